@@ -1,0 +1,51 @@
+"""Where things are in a home: every path of the layout in `docs/on-disk.md`, and no other."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+FORMAT = 1
+"""The layout's version, written to `strandline.toml`; a program refuses a home with a higher one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The paths of one home folder. Makes nothing and checks nothing."""
+
+    root: Path
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "strandline.toml"
+
+    @property
+    def sources(self) -> Path:
+        return self.root / "sources"
+
+    def source(self, name: str) -> Path:
+        return self.sources / f"{name}.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.root / "archive.db"
+
+    @property
+    def warc(self) -> Path:
+        return self.root / "warc"
+
+    @property
+    def text(self) -> Path:
+        return self.root / "text"
+
+    @property
+    def runs(self) -> Path:
+        return self.root / "runs"
+
+    def run(self, run: str) -> Path:
+        return self.runs / run
+
+    def lock(self, source: str) -> Path:
+        return self.runs / f"{source}.lock"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"

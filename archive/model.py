@@ -1,0 +1,159 @@
+"""The words of Strandline as values: what is passed between the rooms and kept in the index."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+
+class Verdict(StrEnum):
+    """What one capture means for its page. The list is closed."""
+
+    NEW = "new"
+    SAME = "same"
+    EDITED = "edited"
+    RESTYLED = "restyled"
+    MOVED = "moved"
+    GONE = "gone"
+    BACK = "back"
+    BLOCKED = "blocked"
+    FAILED = "failed"
+
+
+class Kind(StrEnum):
+    """What a change consists of; one change may have several kinds. The list is closed."""
+
+    NEW = "new"
+    BODY = "body"
+    TITLE = "title"
+    DATE = "date"
+    AUTHOR = "author"
+    ENTRIES = "entries"
+    LINKS = "links"
+    MOVED = "moved"
+    GONE = "gone"
+    BACK = "back"
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One article inside a page.
+
+    `complete` is false for an excerpt that ends in a link to the whole. `text` has the form of
+    `Text.text`; `link` is absolute.
+    """
+
+    title: str | None
+    date: date | None
+    author: str | None
+    link: str | None
+    text: str
+    complete: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """What the extractor made of one payload.
+
+    `text` is canonical: NFC, blocks separated by one empty line, lines inside a block (a poem, a list,
+    an address) by one line feed, no other white space than single spaces. On a page of several entries
+    it consists of the entries: title, then text, in page order. `entries` is empty for a single article.
+    `extractor` names extractor and version: two texts are compared only when it is equal.
+    `reasons` says what was decided and why, for a person.
+    """
+
+    title: str | None
+    date: date | None
+    author: str | None
+    language: str | None
+    text: str
+    entries: tuple[Entry, ...]
+    extractor: str
+    charset: str | None = None
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where a redirect leads, as far as the archive knows it.
+
+    `first` is the instant of the target's first good capture and `text` what it said then; both are None
+    while there is none.
+    """
+
+    url: str
+    first: datetime | None
+    text: Text | None
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A capture as the rules for versions see it (`archive/versions.py`).
+
+    `payload` is the digest of the payload; `text` is None where nothing was extracted (error answers,
+    images). `complete_before` tells whether an earlier run of the source had reached its end, so that a
+    page not seen before is new on the site and not merely new to us.
+    """
+
+    capture: int
+    at: datetime
+    status: int
+    payload: str
+    target: Target | None = None
+    text: Text | None = None
+    truncated: bool = False
+    complete_before: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An unbroken stretch of captures of a page with the same text. `capture` is the first of them."""
+
+    number: int
+    first: datetime
+    last: datetime
+    captures: int
+    capture: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """The step from one version to the next, or to the page's absence.
+
+    It happened after `from_at` (the last capture that still showed the old state; None when there is none)
+    and not later than `to_at`. `announced`: the page's own date moved with the text; None where that has
+    no meaning. Words `added` and `removed`, sentences `changed`. `back_to` is the earlier version whose
+    text returned.
+    """
+
+    kinds: tuple[Kind, ...]
+    capture: int
+    from_at: datetime | None
+    to_at: datetime
+    from_version: int | None
+    to_version: int | None
+    announced: bool | None = None
+    added: int = 0
+    removed: int = 0
+    changed: int = 0
+    moved_to: str | None = None
+    back_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What the rules say of one capture: verdict, reason where one is needed, the version it shows."""
+
+    capture: int
+    verdict: Verdict
+    reason: str | None = None
+    version: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class History:
+    """Everything the rules derive from the captures of one page."""
+
+    judgements: tuple[Judgement, ...]
+    versions: tuple[Version, ...]
+    changes: tuple[Change, ...]
+    moved_to: str | None

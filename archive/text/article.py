@@ -1,0 +1,89 @@
+"""The article of a page that holds one: its blocks, and the date and author that stand at its headline."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lxml.html import HtmlElement
+
+from archive.text import blocks as reading
+from archive.text import bylines, clean, column, words
+from archive.text.blocks import Block
+from archive.text.measures import LONG, Measures, measure
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """What was read: canonical text, the visible date and author, and where on the page."""
+
+    text: str
+    day: date | None
+    author: str | None
+    reasons: tuple[str, ...]
+
+
+def read(
+    body: HtmlElement, sizes: Measures, head: bylines.Headline, language: str | None, hint: date | None
+) -> Article:
+    """Read a cleaned page as one article. `hint` is the date that the head declares."""
+    cards = clean.cut_cards(body, sizes)
+    sizes = measure(body) if cards else sizes
+    title = head.element if head.element is not None and _is_below(head.element, body) else None
+    everything = reading.read(body)
+    main = column.find(body, title, everything, column.judge(body), sizes)
+    main = column.widen(main, title, body, sizes)
+    scope = column.scope(main, title, body, sizes)
+    around = _within(everything, scope)
+    line = bylines.byline(scope, around, title, language, hint)
+    kept = _kept(_within(around, main), {around[place] for place in line.said}, title, head.title)
+    kept = _without_closing(_without_links(kept, sizes, main))
+    reasons = [f"main column: {'.'.join([str(main.tag), *(main.get('class') or '').split()[:2]])}"]
+    reasons += [f"cut {cards} cards"] if cards else []
+    return Article(reading.join(block.text for block in kept), line.day, line.author, tuple(reasons))
+
+
+def _is_below(element: HtmlElement, body: HtmlElement) -> bool:
+    return any(up is body for up in element.iterancestors())
+
+
+def _within(blocks: Sequence[Block], top: HtmlElement) -> list[Block]:
+    inside = set(top.iter())
+    return [block for block in blocks if block.element in inside]
+
+
+def _kept(
+    blocks: Sequence[Block], said: set[Block], title: HtmlElement | None, text: str | None
+) -> list[Block]:
+    """The blocks without bylines, the headline, its copies, and the short lines above it."""
+    key = bylines.key(text or "")
+    start = next((place for place, block in enumerate(blocks) if block.element is title), -1)
+    return [
+        block
+        for place, block in enumerate(blocks)
+        if block not in said and bylines.key(block.text) != key and (place > start or len(block.text) >= LONG)
+    ]
+
+
+def _without_links(blocks: Sequence[Block], sizes: Measures, main: HtmlElement) -> list[Block]:
+    """The blocks without lists of links, unless a line ending in a colon or a heading announces them."""
+    kept: list[Block] = []
+    for block in blocks:
+        element = block.element
+        announced = bool(kept) and (kept[-1].heading or kept[-1].text.endswith(":"))
+        linky = sizes.links.get(element, 0) >= 0.8 * max(sizes.chars.get(element, 0), 1)
+        if block.heading or element is main or not linky or announced:
+            kept.append(block)
+    return kept
+
+
+def _without_closing(blocks: Sequence[Block]) -> list[Block]:
+    """The blocks without the page's small print and without headings over nothing at the end."""
+    end = len(blocks) - 6
+    kept = [
+        block
+        for place, block in enumerate(blocks)
+        if place < end or len(block.text) > 350 or not words.CLOSING.search(block.text)
+    ]
+    while len(kept) > 1 and kept[-1].heading:
+        kept.pop()
+    return kept

@@ -1,0 +1,172 @@
+"""The canonical form of text: blocks parted by an empty line, lines inside a block, single spaces, NFC."""
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+from archive.text import words
+from archive.text.measures import BLOCKS, HEADINGS
+
+INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+LONE = re.compile(r"\W*\d[\d.,\s]*[kKmM]?\W*$")
+LAYOUT = ("table", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "blockquote")
+PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A paragraph, heading, list or table as text, and the element it was read from."""
+
+    text: str
+    element: HtmlElement
+    heading: bool = False
+
+
+def read(root: HtmlElement) -> list[Block]:
+    """The blocks below an element in page order, furniture lines left out."""
+    reader = _Reader()
+    reader.walk(root, root, tight=False, pre=False)
+    reader.paragraph()
+    return [block for block in reader.blocks if not is_furniture(block.text) and not _is_lone_number(block)]
+
+
+def _is_lone_number(block: Block) -> bool:
+    """True for a number in a box of its own: it counts something. A paragraph may be a number."""
+    return (
+        len(block.text) <= 9
+        and block.element.tag in ("div", "section", "center")
+        and LONE.match(block.text) is not None
+    )
+
+
+def is_furniture(text: str) -> bool:
+    """True when every line of a block is a counter, a clock or a label of the page's machinery."""
+    return all(
+        len(line) <= 250 and (words.COUNTER.match(line) or words.FURNITURE.match(line))
+        for line in text.split("\n")
+    )
+
+
+def join(texts: Iterable[str]) -> str:
+    """Blocks as one canonical text."""
+    return unicodedata.normalize("NFC", "\n\n".join(text for text in texts if text))
+
+
+def line(text: str) -> str:
+    """One line of canonical text: NFC, single spaces, no zero-width characters."""
+    return unicodedata.normalize("NFC", " ".join(INVISIBLE.sub("", text).split()))
+
+
+def plain(text: str) -> str:
+    """The canonical form of a payload that is plain text."""
+    paragraphs = re.split(r"\n[ \t]*\n", text.replace("\r\n", "\n").replace("\r", "\n"))
+    return join("\n".join(filter(None, map(line, part.split("\n")))) for part in paragraphs)
+
+
+@dataclass(slots=True)
+class _Reader:
+    blocks: list[Block] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
+    owner: HtmlElement | None = None
+    heading: bool = False
+
+    def walk(self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool) -> None:
+        tag = element.tag
+        if tag in ("br", "hr"):
+            self.paragraph() if tag == "hr" else self.turn(tight)
+            return
+        if tag in BLOCKS:
+            self.border(element, tight)
+            block = element
+            self.heading = self.heading or tag in HEADINGS
+        pre = pre or tag == "pre" or PRE.search(element.get("style") or "") is not None
+        inner = tight or _is_tight(element)
+        self.add(element.text, block, pre)
+        for child in element:
+            self.walk(child, block, inner, pre)
+            self.add(child.tail, block, pre)
+        if tag in BLOCKS:
+            self.border(element, tight)
+
+    def add(self, text: str | None, block: HtmlElement, pre: bool) -> None:
+        if not text:
+            return
+        if self.owner is None and not text.isspace():
+            self.owner = block
+        if not pre:
+            self.pieces.append(text)
+            return
+        first, *rest = text.split("\n")
+        self.pieces.append(first)
+        for part in rest:
+            self.turn(False)
+            self.pieces.append(part)
+
+    def border(self, element: HtmlElement, tight: bool) -> None:
+        if not tight:
+            self.paragraph()
+        elif element.tag in ("td", "th"):
+            self.pieces.append(" ")
+        elif not _in_cell(element):
+            self.end()
+        else:
+            self.pieces.append(" ")
+
+    def turn(self, tight: bool) -> None:
+        """A `<br>`: the end of a line; the second in a row ends the block."""
+        if not self.end() and not tight:
+            self.paragraph()
+
+    def end(self) -> bool:
+        text = line("".join(self.pieces))
+        self.pieces.clear()
+        if text:
+            self.lines.append(text)
+        return bool(text)
+
+    def paragraph(self) -> None:
+        self.end()
+        if self.lines and self.owner is not None:
+            self.blocks.append(Block("\n".join(self.lines), self.owner, self.heading))
+        self.lines.clear()
+        self.owner, self.heading = None, False
+
+
+def _is_tight(element: HtmlElement) -> bool:
+    """True for lists of short items and for tables of data, whose parts are lines of one block."""
+    if element.tag in ("ul", "ol", "dl"):
+        return not any(_is_loose(item) for item in element)
+    if element.tag == "table":
+        return not is_layout(element)
+    return False
+
+
+def _is_loose(item: HtmlElement) -> bool:
+    found = [node.tag for node in item.iterdescendants("p", *HEADINGS)]
+    return len(found) > 1 or any(tag in HEADINGS for tag in found)
+
+
+def is_layout(table: HtmlElement) -> bool:
+    """True for a table that arranges the page: cells with blocks or long text, or one cell a row."""
+    widest = 0
+    for row in table.iterdescendants("tr"):
+        widest = max(widest, len(row))
+        for cell in row:
+            if cell.find(".//table") is not None or sum(1 for _ in cell.iterdescendants(*LAYOUT)) > 1:
+                return True
+            if sum(1 for _ in cell.iterdescendants("br")) > 1 or sum(map(len, cell.itertext())) > 400:
+                return True
+    return widest <= 1
+
+
+def _in_cell(element: HtmlElement) -> bool:
+    for up in element.iterancestors():
+        if up.tag in ("td", "th"):
+            return True
+        if up.tag in ("ul", "ol", "dl", "table"):
+            return False
+    return False

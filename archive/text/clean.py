@@ -1,0 +1,297 @@
+"""Takes furniture off a parsed page: what moves from one rendering to the next and is not the article."""
+
+import re
+from collections.abc import Iterator
+
+from lxml.html import HtmlElement
+
+from archive.text import words
+from archive.text.measures import HEADINGS, Measures, measure, squeeze, text_of
+
+COMMENTS = frozenset(
+    {"comments", "disqus", "respond", "comment-list", "commentlist", "dle-comments", "comment"}
+)
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+EMAIL = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{6,})", re.I)
+LABELS = frozenset(
+    {*HEADINGS, "p", "div", "strong", "b", "span", "dt", "legend", "td", "th", "font", "caption"}
+)
+
+# The share of the page's reading matter that an element may hold and still be cut, by the kind of the sign.
+ALWAYS, COMMENT, STRONG, MEDIUM, WEAK = 2.0, 0.95, 0.5, 0.4, 0.25
+
+NAMED = (STRONG, MEDIUM, WEAK)
+SMALL = 400
+"""Characters of long paragraphs that a marked box may hold whatever its share of the page."""
+
+
+def clean(root: HtmlElement, headline: HtmlElement | None = None) -> list[str]:
+    """Cut the furniture out of the tree, in place; returns what was cut, for a person.
+
+    Signs are weighed against what they would cut: an element that holds much of the page's long paragraphs
+    stays whatever its name, and so does what holds the headline. When more than 70 % of them would go, only
+    scripts and the like are cut.
+    """
+    _uncloak(root)
+    sizes = measure(root)
+    cut = list(_marked(root, sizes, headline))
+    spared = sum(
+        sizes.mass[element] for element, kind, _ in cut if kind in NAMED and sizes.mass[element] > SMALL
+    )
+    ground = sizes.mass[root] - sum(
+        sizes.mass[element] for element, kind, _ in cut if kind in (ALWAYS, COMMENT)
+    )
+    reasons = []
+    if ground > 400 and spared > 0.7 * ground:
+        cut = [found for found in cut if found[1] not in NAMED or sizes.mass[found[0]] <= SMALL]
+        reasons.append("kept the marked parts: cutting them would have left too little")
+    signs = [sign for element, kind, sign in cut if kind != ALWAYS and sizes.chars[element]]
+    for element, _, _ in cut:
+        element.drop_tree()
+    reasons += [f"cut {sign}" for sign in dict.fromkeys(signs)]
+    sizes = measure(root)
+    reasons += [f"cut a side column ({sign})" for sign in _cut_side_cells(root, sizes)]
+    reasons += [f"cut the list under {title!r}" for title in _cut_headed(root, sizes)]
+    return reasons
+
+
+def _marked(
+    root: HtmlElement, sizes: Measures, headline: HtmlElement | None
+) -> Iterator[tuple[HtmlElement, float, str]]:
+    """The outermost elements with a sign of being furniture, with the weight and name of the sign."""
+    whole = sizes.mass[root]
+    measured = sizes.mass if whole else sizes.chars
+    total = measured[root] or 1
+    above = set() if headline is None else {headline, *headline.iterancestors()}
+    waiting = [root]
+    while waiting:
+        element = waiting.pop()
+        kind, sign = _sign(element)
+        if kind == ALWAYS or (
+            kind and element not in above and _may_go(element, kind, measured[element] / total, sizes, root)
+        ):
+            yield element, kind, sign
+        else:
+            waiting.extend(reversed(element))
+
+
+def _may_go(element: HtmlElement, kind: float, share: float, sizes: Measures, root: HtmlElement) -> bool:
+    """True where a sign outweighs what it would cut. Beside a short article a small box is a big share."""
+    if share > 0.1 and element.find(".//h1") is not None:
+        return False
+    if kind == WEAK and any(_is_post(node) for node in element.iterdescendants()):
+        return False
+    small = sizes.mass[element] <= SMALL and sizes.chars[root] - sizes.chars[element] >= 60
+    return share <= kind or (small and (sizes.chars[element] <= 3 * SMALL or sizes.density(element) >= 0.3))
+
+
+def _sign(element: HtmlElement) -> tuple[float, str]:
+    tag = str(element.tag)
+    if tag in words.DEAD:
+        return ALWAYS, tag
+    if tag in ("html", "body", "main"):
+        return 0.0, ""
+    if tag == "footer" and any(_is_post(up) for up in element.iterancestors()):
+        return 0.0, ""
+    if tag in ("aside", "footer", "form"):
+        return MEDIUM, tag
+    if tag == "header" and not any(up.tag in ("article", "main") for up in element.iterancestors()):
+        return (WEAK, tag) if element.find(".//h1") is None else (0.0, "")
+    role = (element.get("role") or "").lower()
+    if role in words.ROLES and not (
+        role in ("banner", "status", "alert") and element.find(".//h1") is not None
+    ):
+        return MEDIUM, f"role {role}"
+    if element.get("hidden") is not None or HIDDEN.search(element.get("style") or ""):
+        return WEAK, "hidden"
+    if element.get("aria-hidden") == "true" and tag not in ("img", "div", "section", "article"):
+        return WEAK, "aria-hidden"
+    return _token_sign(element)
+
+
+def _is_post(element: HtmlElement) -> bool:
+    return element.tag == "article" or not words.ENTRY_SAFE.isdisjoint(
+        (element.get("class") or "").lower().split()
+    )
+
+
+def _token_sign(element: HtmlElement) -> tuple[float, str]:
+    if not (element.get("class") or element.get("id")):
+        return 0.0, ""
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
+    tokens = {name.lower() for name in names}
+    post = not tokens.isdisjoint(words.ENTRY_SAFE) or element.tag == "article"
+    for name in names:
+        token = name.lower()
+        if token in COMMENTS:
+            return COMMENT, f".{token}"
+        if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
+            return WEAK, f".{token}"
+        parts = [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
+        if not post and all(not some.isdisjoint(parts) for some in words.SHARING):
+            return WEAK, f".{token}"
+        if not words.HARD_PARTS.isdisjoint(parts) and not {"no", "has", "with", "content", "without"} & set(
+            parts
+        ):
+            return (COMMENT if "comments" in parts else STRONG), f".{token}"
+    return 0.0, ""
+
+
+def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
+    """Cut headings like "You may also like" together with the links or cards under them."""
+    titles = []
+    for label in [node for node in root.iter(*LABELS) if 0 < sizes.chars[node] <= 70]:
+        if all(up is not root for up in label.iterancestors()):
+            continue
+        text = text_of(label)
+        if sizes.links[label] and label.tag == "p" and sizes.density(label) >= 0.5:
+            lead = squeeze(label.text) or (
+                squeeze(label[0].text) if len(label) and label[0].tag != "a" else ""
+            )
+            if lead and words.HEADING.match(lead):
+                titles.append(text)
+                label.drop_tree()
+        elif words.COMMENTS.match(text) and _cut_after(label, sizes, root):
+            titles.append(text)
+        elif not sizes.links[label] and words.HEADING.match(text):
+            titles.extend([text] if _cut_under(label, sizes, root) else [])
+    return titles
+
+
+def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:
+    """Cut the cells beside the one that holds most of a page that is arranged by a table."""
+    cut = []
+    for row in root.iter("tr"):
+        if len(row) < 2 or sizes.mass[row] < 0.5 * sizes.mass[root] or not sizes.mass[root]:
+            continue
+        main = max(row, key=lambda cell: sizes.mass[cell])
+        for cell in row:
+            beside = (
+                sizes.mass[cell] <= 0.25 * sizes.mass[main] and sizes.mass[main] >= 0.5 * sizes.mass[root]
+            )
+            if cell is not main and beside and (sizes.chars[cell] > 40 or sizes.links[cell]):
+                cut.append(cell)
+    for cell in cut:
+        cell.drop_tree()
+    return [str(cell.get("width") or cell.tag) for cell in cut]
+
+
+def _cut_under(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
+    top = label
+    parent = top.getparent()
+    while parent is not None and parent is not root and sizes.chars[parent] == sizes.chars[label]:
+        top, parent = parent, parent.getparent()
+    if parent is None:
+        return False
+    following = []
+    for sibling in top.itersiblings():
+        if sizes.chars.get(sibling, 0) and not is_linky(sibling, sizes):
+            break
+        following.append(sibling)
+    if not any(sizes.links.get(sibling, 0) for sibling in following):
+        return False
+    for element in (top, *following):
+        element.drop_tree()
+    return True
+
+
+def _cut_after(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
+    """Cut a heading over comments and all that follows it in its box, unless that is most of the page."""
+    top = label
+    parent = top.getparent()
+    while parent is not None and parent is not root and sizes.chars[parent] == sizes.chars[label]:
+        top, parent = parent, parent.getparent()
+    following = list(top.itersiblings())
+    if parent is None or not following:
+        return False
+    before = (
+        sizes.chars[parent] - sizes.chars[top] - sum(sizes.chars.get(sibling, 0) for sibling in following)
+    )
+    if before < 40 or any(sibling.find(".//h1") is not None for sibling in following):
+        return False
+    for element in (top, *following):
+        element.drop_tree()
+    return True
+
+
+def cut_cards(root: HtmlElement, sizes: Measures) -> int:
+    """Cut rows of cards (a linked picture or heading, an excerpt) from a page of one article; how many."""
+    cards = []
+    for parent in root.iter():
+        likely = [
+            child
+            for child in parent
+            if child.tag in ("div", "article", "section", "li") and _is_card(child, sizes)
+        ]
+        if len(likely) > 1 and len({(card.tag, card.get("class")) for card in likely}) == 1:
+            cards += likely
+    for card in cards:
+        card.drop_tree()
+    return len(cards)
+
+
+def _is_card(element: HtmlElement, sizes: Measures) -> bool:
+    if not sizes.links[element] or sizes.chars[element] > 500 or not _led_by_link(element, sizes):
+        return False
+    return any(node.find(".//a") is not None or _in_link(node, element) for node in element.iter(*HEADINGS))
+
+
+def _in_link(node: HtmlElement, top: HtmlElement) -> bool:
+    for up in node.iterancestors():
+        if up is top:
+            return False
+        if up.tag == "a":
+            return True
+    return False
+
+
+def is_linky(element: HtmlElement, sizes: Measures) -> bool:
+    """True for a list of links, a card or a box of cards: mostly link text, or short and led by a link."""
+    links, chars = sizes.links.get(element, 0), sizes.chars.get(element, 0)
+    if not links or (element.tag in HEADINGS and chars > 200):
+        return False
+    if links >= 0.5 * chars:
+        return True
+    parts = [part for part in element if sizes.chars.get(part, 0)]
+    if len(parts) == 1:
+        return is_linky(parts[0], sizes)
+    if chars <= 500 and element.tag != "p" and _led_by_link(element, sizes):
+        return True
+    return (
+        len(parts) > 1
+        and element.tag != "p"
+        and not squeeze(element.text)
+        and all(is_linky(p, sizes) for p in parts)
+    )
+
+
+def _led_by_link(element: HtmlElement, sizes: Measures) -> bool:
+    for node in element.iter():
+        if node.tag == "a" and sizes.chars.get(node, 0) >= 12:
+            return True
+        if squeeze(node.text) and node.tag not in ("span", "time", "small"):
+            return False
+    return False
+
+
+def _uncloak(root: HtmlElement) -> None:
+    """Put the address back where Cloudflare hid it: the key and so the bytes change each time."""
+    for element in root.iter("a", "span"):
+        code = element.get("data-cfemail")
+        link = EMAIL.search(element.get("href") or "")
+        if link and not code and "email" in text_of(element)[:8].lower():
+            code = link[1]
+        address = _address(code or "")
+        if address:
+            for child in list(element):
+                element.remove(child)
+            element.text = address
+
+
+def _address(code: str) -> str | None:
+    try:
+        data = bytes.fromhex(code)
+        return bytes(byte ^ data[0] for byte in data[1:]).decode("utf-8") if len(data) > 3 else None
+    except ValueError:
+        return None

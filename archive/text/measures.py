@@ -1,0 +1,89 @@
+"""How much reading matter each element holds: the guard that keeps the cleaning off the article."""
+
+from dataclasses import dataclass, field
+
+from lxml.html import HtmlElement
+
+BLOCKS = frozenset(
+    """
+    html body div p section article header footer main aside nav h1 h2 h3 h4 h5 h6 ul ol li dl dt dd
+    table thead tbody tfoot tr td th caption blockquote pre figure figcaption address hr center form
+    fieldset details summary hgroup dir menu listing xmp search noscript legend
+    """.split()  # noqa: SIM905 (a word list reads best as running text)
+)
+HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+LONG = 80
+"""From this many characters a block with little link text counts as a paragraph of reading matter."""
+
+
+def squeeze(text: str | None) -> str:
+    """Runs of white space as one space, none at the ends."""
+    return " ".join((text or "").split())
+
+
+def text_of(element: HtmlElement) -> str:
+    """All text inside an element, squeezed; blocks and line breaks part words."""
+    pieces = [element.text or ""]
+    for node in element.iterdescendants():
+        apart = " " if node.tag in BLOCKS or node.tag == "br" else ""
+        pieces.append(f"{apart}{node.text or ''}" if len(node) else f"{apart}{node.text or ''}{apart}")
+        pieces.append(f"{apart}{node.tail or ''}")
+    return squeeze("".join(pieces))
+
+
+def tokens_of(element: HtmlElement) -> list[str]:
+    """The whole class and id tokens of an element, in lower case."""
+    return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+
+
+@dataclass(slots=True)
+class Measures:
+    """Characters of text (`chars`), of link text (`links`) and of long paragraphs (`mass`), by element."""
+
+    chars: dict[HtmlElement, int] = field(default_factory=dict)
+    links: dict[HtmlElement, int] = field(default_factory=dict)
+    mass: dict[HtmlElement, int] = field(default_factory=dict)
+
+    def density(self, element: HtmlElement) -> float:
+        """The share of an element's text that is link text; 1 for an element without text."""
+        chars = self.chars.get(element, 0)
+        return self.links.get(element, 0) / chars if chars else 1.0
+
+
+def measure(root: HtmlElement) -> Measures:
+    """Measure every element below and including `root` in two passes."""
+    found = Measures()
+    chars, links, mass = found.chars, found.links, found.mass
+    block: dict[HtmlElement, HtmlElement] = {}
+    linked: dict[HtmlElement, bool] = {}
+    runs: dict[HtmlElement, list[int]] = {}
+    elements = list(root.iter())
+    for element in elements:
+        parent = element.getparent() if element is not root else None
+        inside = parent is not None and linked[parent]
+        link = linked[element] = inside or element.tag == "a"
+        nearest = block[element] = element if parent is None or element.tag in BLOCKS else block[parent]
+        size = len(element.text.strip()) if element.text else 0
+        chars[element], links[element], mass[element] = size, size if link else 0, 0
+        run = runs.setdefault(nearest, [0, 0])
+        run[0] += size
+        run[1] += size if link else 0
+        if parent is not None and element.tail and (size := len(element.tail.strip())):
+            chars[parent] += size
+            links[parent] += size if inside else 0
+            run = runs[block[parent]]
+            run[0] += size
+            run[1] += size if inside else 0
+    for element, (size, link_size) in runs.items():
+        mass[element] = size - link_size if size >= LONG and link_size < 0.4 * size else 0
+    _add_up(found, elements, root)
+    return found
+
+
+def _add_up(found: Measures, elements: list[HtmlElement], root: HtmlElement) -> None:
+    for element in reversed(elements):
+        parent = element.getparent() if element is not root else None
+        if parent is not None:
+            found.chars[parent] += found.chars[element]
+            found.links[parent] += found.links[element]
+            found.mass[parent] += found.mass[element]

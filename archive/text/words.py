@@ -1,0 +1,210 @@
+"""The words by which a page says that a part of it is not the article: class tokens, headings, counters."""
+# ruff: noqa: E501, SIM905  (word lists read best as running text; a line break inside a pattern hides an error)
+
+import re
+
+HARD_PARTS = frozenset(
+    """
+    sidebar related recommended recommendations recommend comments disqus cookie cookies cookiebar gdpr
+    newsletter breadcrumb breadcrumbs pagination navbar navigation advert adverts advertisement
+    sponsored outbrain taboola addtoany sharedaddy jp-relatedposts trending popular mostread popup modal
+    sharebar sharethis moderation paywall
+    """.split()
+)
+"""Parts of a class or id (cut at `-`, `_`, `__` and camelCase) that always name furniture."""
+
+TOKENS = frozenset(
+    """
+    widget widgets widget-area views view-count viewcount post-views pageviews hits counter counters
+    visits share shares sharing share-buttons share-bar social social-links social-share comment
+    comment-list commentlist comment-count comments-link comment-form comment-respond respond ad ads
+    adbox ad-slot adslot adsense banner banners menu nav topnav subnav pager tags tag-list tagcloud
+    tag-cloud post-tags entry-tags tags-trends tags-links tag-links cat-links footer page-footer
+    site-footer site-header masthead topbar toolbar promo promos counterbox teaser-list most-read
+    most-popular mostpopular top-stories latest-news latest-posts latest-articles recent recent-posts
+    recent-comments recentposts archive-list archives blog-archive read-more-list readmore-list
+    also-like you-may-like more-stories more-news more-articles more-posts more-from see-also crosslinks
+    suggested suggestions similar similar-posts rside lside leftcol rightcol left-column right-column
+    leftcolumn rightcolumn side-column sidecol secondary search searchform search-form login subscribe
+    subscription signup sign-up follow follow-us rating ratings stars votes likes like-count reactions
+    player podcasts podcast-list copyright credits-footer print-only bottom foot printonly no-print
+    noprint skip-link screen-reader-text sr-only visually-hidden visuallyhidden author-box author-bio
+    about-author authorbox post-author-box post-nav post-navigation nav-links nav-previous nav-next
+    prev-next page-links site-info reading-time readtime read-time clock weather ticker live-ticker
+    stats statistics report edit-link mw-editsection toc-toggle poll quiz twitter-tweet instagram-media
+    fb-post consent onetrust-consent-sdk partner partners donate donation moderation
+    """.split()
+)
+"""Whole class or id tokens that name furniture; a token that only contains one of them does not."""
+
+PREFIXES = (
+    "widget_",
+    "sidebar-",
+    "google-ad",
+    "div-gpt-",
+    "ad-slot",
+    "ad_slot",
+    "adsby",
+    "cookie",
+    "comment-form",
+)
+
+SHARING = (
+    frozenset({"share", "social", "sharing"}),
+    frozenset(
+        """
+    buttons button bar links icons list count counts tools block box wrap wrapper container
+    """.split()
+    ),
+)
+"""A token with a part of each, like `post-share-buttons`, names a share bar."""
+
+ENTRY_SAFE = frozenset({"post", "hentry", "entry", "article", "blog-post", "type-post"})
+"""Tokens of whole posts: such an element is furniture only when a hard part says so."""
+
+ROLES = frozenset(
+    """
+    navigation complementary banner contentinfo search dialog alertdialog menu menubar toolbar tablist
+    status alert timer tooltip progressbar
+    """.split()
+)
+
+DEAD = frozenset(
+    """
+    script style template noscript svg iframe object embed applet canvas video audio map button input
+    select textarea datalist dialog menu link meta head progress meter nav math-renderer
+    """.split()
+)
+"""Elements that carry no text of the page."""
+
+_HEADINGS = (
+    r"(?:you (?:may|might) (?:also )?(?:like|enjoy)|also (?:read|see|like)|read (?:more|next|also|this next)|"
+    r"see (?:also|more)|more (?:from|on|in|about|stories|news|posts|articles)|related|recommended|"
+    r"suggested|similar|most (?:read|popular|viewed|commented|shared)|popular|trending|recent|latest|"
+    r"top (?:stories|posts|news)|(?:blog )?archives?|tags|tag cloud|categories|labels|share|follow us|newsletter|"
+    r"subscribe|advertisement|sponsored|about the author|podcasts?|what to read next|editor'?s picks?|don'?t miss|"
+    r"comments?|leave a (?:comment|reply)|links|blogroll|"
+    r"(?:artículos|noticias|entradas|contenidos?) (?:relacionad|recomendad|reciente|similar)\w*|"
+    r"te puede interesar|también te puede|lo más (?:leído|visto)|más (?:leíd|vist|noticias)\w*|archivo|etiquetas|"
+    r"más sobre (?:este|el|esta)|lea también|lee también|ver también|síguenos|comparte|compartir|comentarios|"
+    r"articles? (?:liés|similaires|récents)|à lire aussi|lire aussi|les plus lus|sur le même sujet|partager|"
+    r"commentaires|verwandte|ähnliche|das könnte (?:sie|dich)|meistgelesen|mehr zum thema|lesen sie auch|auch interessant|"
+    r"neueste|kommentare|teilen|leggi anche|articoli correlati|potrebbe interessarti|i più letti|condividi|commenti|"
+    r"leia também|artigos relacionados|mais lid[oa]s|compartilhe|veja também|"
+    r"читайте также|похожие|смотрите также|популярн|рекомендуем|по теме|самое читаемое|последние|свежие|"
+    r"архив|метки|теги|комментари|поделиться|другие (?:новости|статьи|материалы)|"
+    r"δείτε επίσης|διαβάστε (?:επίσης|ακόμα)|σχετικ|δημοφιλ|τα πιο διαβασμένα|πρόσφατ|αρχείο|ετικέτες|σχόλια|κοινοποίηση)"
+)
+HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
+"""A heading (at most about sixty characters, no sentence) over a list of links that is not the article."""
+
+COMMENTS = re.compile(
+    r"^\W*(?:\d+\s+)?(?:comments?|responses?|replies|leave a (?:comment|reply)|comentarios?|commentaires?|kommentare?|"
+    r"commenti|комментари[ийе]\w*|σχόλια)\W*\d*\W*$",
+    re.I,
+)
+"""A heading over comments: everything after it in its box is theirs."""
+
+_NUMBER = r"\d[\d.,\s]*[kmKM]?"
+_COUNTED = (
+    r"(?:page ?)?views?|reads?|visits?|visitors?|hits|comments?|replies|reply|responses?|shares?|likes?|votes?|reactions?|"
+    r"followers?|downloads?|times|reviews?|ratings?|min(?:ute)?s?(?: to)? read|minutes?|mins?|"
+    r"visitas|vistas|lecturas|comentarios?|compartid[oa]s|me gusta|veces|min(?:utos)?(?: de lectura)?|"
+    r"vues?|lectures?|commentaires?|partages?|aufrufe|kommentare?|besucher|leser|minuten lesezeit|"
+    r"visualizzazioni|commenti|condivisioni|visualizações|comentários|leituras|"
+    r"просмотр\w*|комментари\w*|прочтени\w*|посетител\w*|мин(?:ут)?\w*(?: чтения)?|раз|"
+    r"προβολές|προβολή|σχόλι\w*|επισκέψεις|επισκέπτες|αναγνώσεις|λεπτά"
+)
+_LABEL = (
+    r"views?|viewed|read|reads|reading time|visits?|visitors(?: online)?|(?:users|members|guests|people|readers) online|online(?: now)?|hits|comments?|shares?|likes?|"
+    r"votes?|rating|page (?:generated|rendered) in|counter|time now|current time|local time|now|it is now|"
+    r"(?:last )?refreshed(?: at)?|weather(?: in)?|temperature|"
+    r"visto|visitas|vistas|lecturas|leído|comentarios|compartidos|visitantes|usuarios en línea|"
+    r"vues?|vu|lu|commentaires|aufrufe|gelesen|besucher|letture|commenti|visualizações|"
+    r"просмотр\w*|просмотрено|прочитано|комментари\w*|посетител\w*|сейчас на сайте|сейчас онлайн|"
+    r"προβολές|επισκέπτες(?: τώρα)?|σχόλια|αναγνώσεις"
+)
+_AGO = (
+    r"(?:(?:posted|published|updated|last updated|modified)\W+)?(?:about |over )?(?:\d+|an?|one|few)\s+"
+    r"(?:second|minute|min|hour|hr|day|week|month|year)s?\s+ago|"
+    r"hace\s+\d+\s+\w+|il y a\s+\d+\s+\w+|vor\s+\d+\s+\w+|\d+\s+\w+\s+(?:назад|fa|atrás)|πριν(?: από)?\s+\d+\s+\w+|"
+    r"just now|yesterday|today"
+)
+COUNTER = re.compile(
+    rf"^\W*(?:(?:{_NUMBER}\s*(?:{_COUNTED})|no comments?|(?:{_LABEL})\s*[:\-–—]?\s*{_NUMBER}(?:\s*(?:{_COUNTED}|people|seconds?|s|ms|°\s?[cf]?))?"
+    rf"|(?:(?:this )?(?:page|post|article|entry) )?(?:has been |was )?(?:viewed|read|visited|seen) {_NUMBER}\s*times"
+    rf"|(?:rating|rated|average)\W*{_NUMBER}\s*(?:/|out of|of)\s*\d+(?:\s*stars?)?(?:\s*\(?{_NUMBER}\s*(?:{_COUNTED}))?"
+    rf"|(?:your )?last (?:visit|login)\W.{{0,60}}"
+    rf"|(?:join|over|more than)?\s*{_NUMBER}\s*(?:other )?(?:subscribers|readers|members|fans|people online|users|guests)(?: online)?"
+    rf"|{_AGO}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[ap]\.?m\.?)?|\d{{1,2}}:\d{{2}}\s+\d{{1,2}}:\d{{2}})[\s.,;|·•/()–—-]*){{1,5}}$",
+    re.I,
+)
+"""A line that only counts, measures or tells the time: `1,234 views`, `Viewed 12 times`, `5 min read`, `14:03`."""
+
+FURNITURE = re.compile(
+    r"^\W*(?:advertisement|ad|sponsored|publicidad|anuncio|publicité|anzeige|реклама|διαφήμιση|share(?: this)?(?: (?:post|article|page))?|"
+    r"tweet|email this|print(?: this)?(?: page)?|share on \w+|save|bookmark|like|pin it|facebook|twitter|whatsapp|telegram|linkedin|"
+    r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
+    r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
+    r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+)\s*:.{0,200}|"
+    r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
+    r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
+    r"image (?:source|credit)s?|loading\W*|read aloud|listen(?: to (?:this )?article)?|play|pause)\W*$",
+    re.I,
+)
+"""A line that belongs to the page's machinery."""
+
+CLOSING = re.compile(
+    r"©|\(c\) ?\d{4}|all rights reserved|derechos reservados|tous droits|alle rechte|tutti i diritti|todos os direitos|"
+    r"все права|με την επιφύλαξη|unsubscribe|darse de baja|se désabonner|abmelden|disiscriviti|отписаться|"
+    r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
+    re.I,
+)
+"""What marks a short block at the end of a page as its small print."""
+
+MORE = re.compile(
+    r"^\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest)|full)|keep reading|more|full (?:story|article|post)|view (?:post|more)|"
+    r"see more|learn more|seguir leyendo|leer más|continuar leyendo|sigue leyendo|ver más|lire la suite|en savoir plus|lire plus|"
+    r"weiterlesen|mehr lesen|mehr|leggi (?:tutto|di più|altro)|continua a leggere|continua|ler mais|leia mais|continue lendo|"
+    r"читать (?:далее|дальше|полностью|ещ[её])|далее|подробнее|продолжение|διαβάστε (?:περισσότερα|τη συνέχεια)|περισσότερα|"
+    r"συνέχεια)\b.{0,120}$",
+    re.I,
+)
+"""The words of a link to the whole of an excerpt."""
+
+BYLINE = re.compile(
+    r"\b(?:by|posted|published|written|on|in|at|updated|last|modified|author|date|from|edited|reported|words|text|story|"
+    r"por|publicado|escrito|el|en|fecha|autor|autora|actualizado|par|publié|le|rédigé|von|am|um|veröffentlicht|uhr|"
+    r"di|da|pubblicato|il|em|do|автор|добавил[аи]?|от|опубликовано|дата|обновлено|в|г|από|του|της|στις|δημοσιεύτηκε|δημοσιεύθηκε|συντάκτης|ημερομηνία|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
+    r"lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
+    r"δευτέρα|τρίτη|τετάρτη|πέμπτη|παρασκευή|σάββατο|κυριακή|am|pm|utc|gmt|est|edt|pst|cet|bst|msk)\b",
+    re.I,
+)
+"""The filling words of a byline: what is left of it without them, its date and its author is nothing."""
+
+BY = re.compile(
+    r"^\W*(?:(?:written|posted|published|reported|words|text|story|escrito|publicado|rédigé|geschrieben)\s+)?"
+    r"(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autor|autora|auteur|autore)\b\s*:?\s+",
+    re.I,
+)
+"""The words before an author's name."""
+
+DATE_TOKENS = frozenset(
+    """
+    date dates post-date entry-date published publish-date published-date pubdate posted-on posted
+    post-time timestamp date-header article-date dateline article-meta entry-meta post-meta meta
+    postmeta byline info post-info article-info binfo submitted created create-date dtreviewed
+    date-published time datetime news-date small posted-by author entry-author post-author
+    article-author by-author byline-author author-name vcard fn post-footer entry-footer entry-utility
+    postmetadata post-header-line-1 post-byline contributor story-meta post-details
+    """.split()
+)
+AUTHOR_TOKENS = frozenset(
+    """
+    byline author entry-author post-author article-author by-author byline-author author-name authorname
+    fn posted-by post-byline contributor byline-name article-byline story-byline by writer
+    """.split()
+)
+MODIFIED = re.compile(r"updat|modif|edited|actualiz|mis à jour|aktualis|aggiornat|обновл|измен|ενημερ", re.I)

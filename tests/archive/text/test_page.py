@@ -1,0 +1,152 @@
+"""What becomes of one page's bytes: encodings, dates, canonical form, and bytes that are no page at all."""
+# ruff: noqa: E501  (a page reads best unbroken)
+
+import random
+import subprocess
+import sys
+from datetime import date
+
+import pytest
+
+from archive.text import EXTRACTOR, extract
+from archive.text.dates import first
+
+URL = "https://lamp.example/a"
+RUSSIAN = "В посёлке построили новый причал длиной сорок пять метров. Лестница насчитывает шестьдесят ступеней, и сверху виден весь залив. "
+GREEK = "Ο κήπος έχει λίγο χώμα και πολύ ήλιο, ταιριαστός για θυμάρι και λεβάντα. Μετά τις βροχές η λίμνη γέμισε ξανά. "
+SPANISH = "La campana pequeña se fundió en 1862 con el metal de cinco candelabros. Según el cuaderno, florecieron los almendros. "
+JAPANESE = "港の新しい灯台は昨日から光っています。古いランプは博物館に運ばれました。" * 4
+CHINESE = "港口的新灯塔昨天开始发光。旧灯被送到了博物馆。" * 6
+
+
+def page(body: str, head: str = "") -> str:
+    return f"<html><head>{head}<title>x</title></head><body><div><p>{body * 4}</p></div></body></html>"
+
+
+@pytest.mark.parametrize(
+    ("text", "encoding", "header", "meta", "named"),
+    [
+        (RUSSIAN, "utf-8", None, "", "utf-8"),
+        (RUSSIAN, "utf-8-sig", "text/html; charset=windows-1251", "", "utf-8"),
+        (SPANISH, "utf-8", "text/html; charset=ISO-8859-1", "", "utf-8"),
+        (SPANISH, "cp1252", "text/html; charset=ISO-8859-1", "", "windows-1252"),
+        (SPANISH, "cp1252", None, '<meta charset="utf-8">', "windows-1252"),
+        (RUSSIAN, "cp1251", "text/html; charset=windows-1251", "", "windows-1251"),
+        (RUSSIAN, "cp1251", "text/html", '<meta charset="windows-1251">', "windows-1251"),
+        (RUSSIAN, "cp1251", None, "", "windows-1251"),
+        (RUSSIAN, "cp1251", "text/html; charset=ISO-8859-1", "", "windows-1251"),
+        (
+            RUSSIAN,
+            "koi8-r",
+            None,
+            '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">',
+            "koi8-r",
+        ),
+        (RUSSIAN, "koi8-r", None, "", "koi8-r"),
+        (GREEK, "iso8859-7", "text/html; charset=iso-8859-7", "", "iso-8859-7"),
+        (RUSSIAN, "utf-16", None, "", "utf-16-le"),
+        (SPANISH, "utf-16-be", None, "", "utf-16-be"),
+        (JAPANESE, "shift_jis", None, '<meta charset="Shift_JIS">', "shift_jis"),
+        (CHINESE, "gb18030", "text/html; charset=gb2312", "", "gb18030"),
+        (
+            SPANISH,
+            "cp1252",
+            "text/html; charset=no-such-thing",
+            '<meta charset="iso-8859-1">',
+            "windows-1252",
+        ),
+    ],
+)
+def test_encodings(text: str, encoding: str, header: str | None, meta: str, named: str) -> None:
+    found = extract(page(text, meta).encode(encoding), URL, header)
+    assert found.charset == named
+    assert found.text == (text * 4).strip()
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "day"),
+    [
+        ("5 Jul, 2025 21:37", None, date(2025, 7, 5)),
+        ("Monday, January 27, 2025", None, date(2025, 1, 27)),
+        ("23 January 2018", None, date(2018, 1, 23)),
+        ("14th May 1893", None, date(1893, 5, 14)),
+        ("5 июля 2025", None, date(2025, 7, 5)),
+        ("Δευτέρα 27 Ιανουαρίου 2025", None, date(2025, 1, 27)),
+        ("18 de septiembre de 2020", None, date(2020, 9, 18)),
+        ("1er août 2021", None, date(2021, 8, 1)),
+        ("3. März 2019", None, date(2019, 3, 3)),
+        ("2024-02-29T10:00:00Z", None, date(2024, 2, 29)),
+        ("05.09.2023", None, date(2023, 9, 5)),
+        ("05/09/2023", "es", date(2023, 9, 5)),
+        ("05/09/2023", "en-US", date(2023, 5, 9)),
+        ("05/09/2023", "en", None),
+        ("25/09/2023", "en", date(2023, 9, 25)),
+        ("31 February 2023", None, None),
+        ("in 1998, 34 people", None, None),
+        ("Sale 12 marks 2024", None, None),
+        ("May 2024", None, None),
+    ],
+)
+def test_dates(text: str, language: str | None, day: date | None) -> None:
+    assert first(text, language) == day
+
+
+def test_line_borders_lists_and_paragraphs() -> None:
+    html = """<html><body><h1>Poem</h1><div>One line<br>of two.<br><br>  Next \u200bparagraph\u00a0 here.
+    <ul><li>first</li><li><p>second</p></li></ul><pre>kept\n  lines</pre><p>e\u0301</p></div></body></html>"""
+    text = extract(html.encode(), URL)
+    assert text.title == "Poem"
+    assert text.text == "One line\nof two.\n\nNext paragraph here.\n\nfirst\nsecond\n\nkept\nlines\n\né"
+
+
+def test_an_address_hidden_by_cloudflare_is_read_whatever_its_key() -> None:
+    texts = set()
+    for key in (0x10, 0x77):
+        code = bytes([key, *(byte ^ key for byte in b"ann@lamp.example")]).hex()
+        body = f'<p>Write to <a class="__cf_email__" data-cfemail="{code}">[email&#160;protected]</a> before the end of May.</p>'
+        texts.add(extract(f"<html><body><h1>Hello there</h1>{body}</body></html>".encode(), URL).text)
+    assert texts == {"Write to ann@lamp.example before the end of May."}
+
+
+def test_a_page_without_a_date_gets_none() -> None:
+    text = extract(page("In June 1998 the society bought the tower for 12,000 pounds. ").encode(), URL)
+    assert (text.date, text.author, text.entries) == (None, None, ())
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b"",
+        b" \n ",
+        b"\x00" * 1000,
+        b"%PDF-1.7 ...",
+        bytes(range(256)) * 20,
+        b"<",
+        b"<html>",
+        b"<html><frameset><frame src=a></frameset></html>",
+        b"<!DOCTYPE html [<!ENTITY a 'x'>]><p>&a;</p>",
+        b"<div>" * 100_000 + b"deep",
+        b"<table><tr><td>" * 3000,
+        b"<p>" + b"&#x10FFFF;&#0;" * 100,
+        b"\xff\xfe<",
+        random.Random(7).randbytes(5000),
+    ],
+)
+def test_any_bytes_give_a_text(payload: bytes) -> None:
+    text = extract(payload, URL)
+    assert isinstance(text.text, str)
+    assert text.extractor == EXTRACTOR
+
+
+def test_plain_text_is_read_as_it_is() -> None:
+    assert extract(b"One\r\nline\r\n\r\nTwo", URL, "text/plain").text == "One\nline\n\nTwo"
+
+
+def test_the_extractor_names_both_versions() -> None:
+    assert EXTRACTOR.startswith("strandline-text 1; trafilatura 2.")
+
+
+def test_importing_the_room_loads_neither_lxml_nor_trafilatura() -> None:
+    code = "import sys, archive.text; print(sorted({'lxml', 'trafilatura', 'multiprocessing'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ran.stdout.strip() == "[]"

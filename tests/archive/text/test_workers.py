@@ -1,0 +1,88 @@
+"""Real worker processes: killed, hung, out of memory, orphaned. Only the page at fault is lost."""
+# ruff: noqa: E501  (a page reads best unbroken)
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import psutil
+import pytest
+
+from archive.text import Extractors, TextError, extract
+
+URL = "https://lamp.example/"
+PAGE = b"<html><body><h1>The lamp</h1><p>The lamp in the tower was replaced on Tuesday after forty years.</p></body></html>"
+BIG = (
+    b"<html><body>"
+    + b"<div><p>A paragraph of some length, with a <a href=/x>link</a> in it.</p></div>" * 200_000
+)
+"""About 15 MB: seconds of work."""
+
+
+def test_pages_come_back_as_extract_reads_them() -> None:
+    with Extractors(workers=2) as pool:
+        assert pool.pids == ()
+        futures = [
+            pool.submit(PAGE.replace(b"forty", b"%d" % n), f"{URL}{n}", "text/html") for n in range(20)
+        ]
+        texts = [future.result(60) for future in futures]
+        assert 1 <= len(pool.pids) <= 2
+    assert texts == [extract(PAGE.replace(b"forty", b"%d" % n), f"{URL}{n}", "text/html") for n in range(20)]
+
+
+def test_a_killed_worker_costs_its_page_only() -> None:
+    with Extractors(workers=1) as pool:
+        assert pool.submit(PAGE, URL, None).result(60).title == "The lamp"
+        (pid,) = pool.pids
+        lost = pool.submit(BIG, f"{URL}big", None)
+        others = [pool.submit(PAGE, URL, None) for _ in range(3)]
+        time.sleep(0.3)
+        os.kill(pid, signal.SIGKILL)
+        with pytest.raises(TextError, match=r"lamp\.example/big: the worker died \(SIGKILL\)"):
+            lost.result(60)
+        assert [other.result(60).title for other in others] == ["The lamp"] * 3
+        assert pid not in pool.pids
+
+
+def test_a_page_that_takes_too_long_is_given_up() -> None:
+    with Extractors(workers=1, seconds=0.4) as pool:
+        slow = pool.submit(BIG, f"{URL}slow", None)
+        quick = pool.submit(PAGE, URL, None)
+        with pytest.raises(TextError, match=r"lamp\.example/slow: took more than 0\.4 s"):
+            slow.result(60)
+        assert quick.result(60).title == "The lamp"
+
+
+def test_a_nest_of_a_hundred_thousand_elements_does_no_harm() -> None:
+    with Extractors(workers=1, seconds=20) as pool:
+        deep = pool.submit(b"<div>" * 100_000 + b"deep", URL, None)
+        assert deep.exception(60) is None or isinstance(deep.exception(), TextError)
+        assert pool.submit(PAGE, URL, None).result(60).title == "The lamp"
+
+
+def test_workers_end_with_a_parent_that_is_killed() -> None:
+    code = (
+        "import sys, time\nfrom archive.text import Extractors\nif __name__ == '__main__':\n"
+        f"    pool = Extractors(1)\n    pool.submit({PAGE!r}, 'http://a.example/', None).result()\n"
+        "    big = pool.submit(b'<p>a word <b>or two</b></p>' * 500_000, 'http://a.example/', None)\n"
+        "    print(*pool.pids, flush=True)\n    time.sleep(60)\n"
+    )
+    parent = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    assert parent.stdout is not None
+    worker = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    parent.wait()
+    worker.wait(10)
+    assert not worker.is_running()
+
+
+def test_a_closed_pool_takes_no_pages_and_leaves_no_process() -> None:
+    pool = Extractors(workers=1)
+    pool.submit(PAGE, URL, None).result(60)
+    (pid,) = pool.pids
+    pool.close()
+    assert not psutil.pid_exists(pid)
+    with pytest.raises(RuntimeError, match="closed"):
+        pool.submit(PAGE, URL, None)

@@ -1,0 +1,283 @@
+"""Compares two texts: sentences first, then the words inside a reworded sentence.
+
+Pure, deterministic, and bounded for any input: where an exact alignment would cost too much, the
+answer gets coarser instead of late. The steps:
+
+1. Both texts are cut into units: sentences, each with the white space after it, and never across a line end.
+2. Units that occur once on both sides are anchors: the longest series in the same order stands still
+   (patience diff); what is outside it and longer than a phrase has moved.
+3. Between two anchors, sentences that share words are paired; one that was joined to its neighbour, or parted
+   in two, makes one pair with it.
+4. A pair is aligned word by word. When too little of it survives, it is shown as a deletion and an insertion.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+
+from rapidfuzz.distance import Levenshtein
+
+from archive import wording
+from archive.anchors import Pair, Run, ends, gaps, standing
+from archive.model import Text
+from archive.pairing import Span, spans
+from archive.sentences import count, letters, weight, words
+from archive.sentences import units as units  # readers show a block sentence by sentence
+
+_CELLS = 400_000_000  # of one alignment table: about 0.1 s, since 64 cells are worked on at once
+_EFFORT = 4_000_000_000  # texts of a million characters get smaller tables, for they can have many
+_SURVIVES = 0.3  # share of the characters of a sentence pair below which it counts as rewritten
+_MOVABLE = 40  # characters that must be exceeded to tell a move from a phrase that merely recurs
+
+
+class Op(StrEnum):
+    """What happened to a block or a word. `move` occurs only in blocks."""
+
+    EQUAL = "equal"
+    INSERT = "insert"
+    DELETE = "delete"
+    REPLACE = "replace"
+    MOVE = "move"
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A stretch of a reworded sentence. `old` is empty for an insertion, `new` for a deletion."""
+
+    op: Op
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One unit: a sentence with the white space after it, or such white space alone where only it differs.
+
+    A moved unit is two blocks: at its old place with an empty `new`, at its new place with an empty `old`.
+    `words` is filled for a replacement only; their `old` and `new` joined are the block's. Sentences that
+    were joined, or one that was parted, are one replacement.
+    """
+
+    op: Op
+    old: str
+    new: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A piece of metadata that differs. Dates are written `YYYY-MM-DD`."""
+
+    field: str
+    old: str | None
+    new: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Diff:
+    """The comparison of two texts. The blocks' `old` joined is the old text, their `new` the new one.
+
+    Words are counted as a reader would: a Han, Kana or Thai character counts as one; what moved is
+    neither added nor removed.
+    """
+
+    metadata: tuple[Field, ...]
+    blocks: tuple[Block, ...]
+
+    @property
+    def added(self) -> int:
+        """Words that are only in the new text."""
+        return sum(count(part.new) for part in self._parts() if part.op in (Op.INSERT, Op.REPLACE))
+
+    @property
+    def removed(self) -> int:
+        """Words that are only in the old text."""
+        return sum(count(part.old) for part in self._parts() if part.op in (Op.DELETE, Op.REPLACE))
+
+    @property
+    def changed(self) -> int:
+        """Sentences that were reworded."""
+        return sum(block.op is Op.REPLACE for block in self.blocks)
+
+    @property
+    def moved(self) -> int:
+        """Sentences that stand elsewhere, unchanged."""
+        return sum(block.op is Op.MOVE and block.old != "" for block in self.blocks)
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing differs, not even metadata or a line break."""
+        return not self.metadata and all(block.op is Op.EQUAL for block in self.blocks)
+
+    def _parts(self) -> Iterator[Block | Word]:
+        for block in self.blocks:
+            if block.op is Op.REPLACE:
+                yield from block.words
+            else:
+                yield block
+
+
+def compare(old: Text, new: Text) -> Diff:
+    """Compare two texts and what is known about them (title, date, author)."""
+    fields = (
+        Field("title", old.title, new.title),
+        Field("date", _iso(old.date), _iso(new.date)),
+        Field("author", old.author, new.author),
+    )
+    return Diff(tuple(f for f in fields if f.old != f.new), compare_strings(old.text, new.text))
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def compare_strings(old: str, new: str) -> tuple[Block, ...]:
+    """Compare two strings unit by unit. Any string will do; canonical text (`Text.text`) compares best."""
+    cells = min(_CELLS, (_EFFORT // max(len(old), len(new), 1)) ** 2)
+    a, b = units(old), units(new)
+    cores_a, cores_b = [unit.rstrip() for unit in a], [unit.rstrip() for unit in b]
+    still, crossing = standing(cores_a, cores_b)
+    moved = _moves(cores_a, cores_b, still, crossing)
+    arrived = set(moved.values())
+    blocks: list[Block] = []
+    i = j = 0
+    for here, there in [*_spans(cores_a, cores_b, still, moved, cells), _nothing(len(a), len(b))]:
+        matched = _matched("".join(a[here.start : here.stop]), "".join(b[there.start : there.stop]), cells)
+        if here and not matched:
+            continue  # rewritten: both sides are shown with what else is only old or only new
+        blocks += [Block(Op.MOVE if n in moved else Op.DELETE, a[n], "") for n in range(i, here.start)]
+        blocks += [Block(Op.MOVE if n in arrived else Op.INSERT, "", b[n]) for n in range(j, there.start)]
+        blocks += matched
+        i, j = here.stop, there.stop
+    return tuple(blocks)
+
+
+def _nothing(i: int, j: int) -> Span:
+    return range(i, i), range(j, j)
+
+
+def _single(i: int, j: int) -> Span:
+    return range(i, i + 1), range(j, j + 1)
+
+
+def _moves(
+    a: Sequence[str], b: Sequence[str], still: Iterable[Pair], crossing: Iterable[Pair]
+) -> dict[int, int]:
+    """Old to new places of moved units. Short ones count with their equal neighbours: a stanza can move."""
+    taken_a, taken_b = {i for i, _ in still}, {j for _, j in still}
+    moved: dict[int, int] = {}
+    for start, goal in crossing:
+        run: dict[int, int] = {}
+        for step, i, j in ((1, start, goal), (-1, start - 1, goal - 1)):
+            while 0 <= i < len(a) and 0 <= j < len(b) and a[i] == b[j] and not (i in taken_a or j in taken_b):
+                run[i] = j
+                i, j = i + step, j + step
+        if sum(len(a[i]) + 2 * letters(a[i]) for i in run) > _MOVABLE:
+            moved |= run
+            taken_a |= run.keys()
+            taken_b |= set(run.values())
+    return moved
+
+
+def _spans(
+    a: Sequence[str], b: Sequence[str], still: Iterable[Pair], moved: Mapping[int, int], cells: int
+) -> Iterator[Span]:
+    """The units that belong together, equal or reworded, in order."""
+    arrived = set(moved.values())
+    for here, there, anchor in gaps(still, len(a), len(b)):
+        left = [n for n in here if n not in moved]
+        right = [n for n in there if n not in arrived]
+        yield from _paired(left, right, a, b, cells)
+        if anchor:
+            yield _single(*anchor)
+
+
+def _paired(
+    left: list[int], right: list[int], a: Sequence[str], b: Sequence[str], cells: int
+) -> Iterator[Span]:
+    """The same for the places between two anchors: equal units frame the stretches of reworded ones."""
+    olds, news = [a[n] for n in left], [b[n] for n in right]
+    large = sum(map(len, olds)) * sum(map(len, news)) > cells
+    i = j = 0
+    for i2, j2, length in [*_align(olds, news, cells if large else 0), (len(left), len(right), 0)]:
+        yield from _reworded(left[i:i2], right[j:j2], a, b, cells)
+        i, j = i2 + length, j2 + length
+        yield from map(_single, left[i2:i], right[j2:j])
+
+
+def _reworded(
+    left: list[int], right: list[int], a: Sequence[str], b: Sequence[str], cells: int
+) -> list[Span]:
+    """The same for a stretch without equal units: what shares words belongs together."""
+    if len(left) <= 1 and len(right) <= 1:
+        return [_single(*pair) for pair in zip(left, right, strict=False)]
+    words_a = [(word.rstrip(), n) for n in left for word in words(a[n])]
+    words_b = [(word.rstrip(), n) for n in right for word in words(b[n])]
+    shared: dict[Pair, int] = {}
+    for i, j, length in _align([word for word, _ in words_a], [word for word, _ in words_b], cells):
+        for (word, n), (_, m) in zip(words_a[i : i + length], words_b[j : j + length], strict=True):
+            shared[n, m] = shared.get((n, m), 0) + len(word)
+    return spans(shared, a, b)
+
+
+def _matched(old: str, new: str, cells: int) -> tuple[Block, ...]:
+    """The blocks of a span; none when it turns out to be rewritten."""
+    if old == new:
+        return (Block(Op.EQUAL, old, new),) if old else ()
+    if old.rstrip() == new.rstrip():
+        core = old.rstrip()
+        blocks = (
+            Block(Op.EQUAL, core, core),
+            Block(Op.DELETE, old[len(core) :], ""),
+            Block(Op.INSERT, "", new[len(core) :]),
+        )
+        return tuple(block for block in blocks if block.old or block.new)
+    changes = _wording(old, new, cells)
+    return (Block(Op.REPLACE, old, new, changes),) if changes else ()
+
+
+def _wording(old: str, new: str, cells: int) -> tuple[Word, ...]:
+    """The word diff of two sentences; empty when too little survives to call it the same sentence."""
+    a, b = words(old), words(new)
+    parts = wording.parts(a, b, _align([word.rstrip() for word in a], [word.rstrip() for word in b], cells))
+    survivors = sum(weight(old) for old, new in parts if old == new)
+    changes = [part for part in parts if part[0] != part[1]]
+    extended = survivors > 0 and len(changes) == 1 and "" in changes[0]
+    if extended or 2 * survivors >= _SURVIVES * (weight(old) + weight(new)) > 0:
+        return tuple(Word(_op(*part), *part) for part in parts)
+    return ()
+
+
+def _op(old: str, new: str) -> Op:
+    if old == new:
+        return Op.EQUAL
+    return Op.INSERT if not old else Op.DELETE if not new else Op.REPLACE
+
+
+def _align(a: Sequence[str], b: Sequence[str], cells: int) -> list[Run]:
+    """The equal runs of two sequences, rising on both sides.
+
+    A stretch whose table would have more than `cells` cells is cut at the items that occur once in each;
+    what is still too large then has no runs.
+    """
+    head, tail = ends(a, b)
+    a_end, b_end = len(a) - tail, len(b) - tail
+    inner_a, inner_b = a[head:a_end], b[head:b_end]
+    anchors = [] if len(inner_a) * len(inner_b) <= cells else standing(inner_a, inner_b)[0]
+    runs = [(0, 0, head)]
+    for here, there, anchor in gaps(anchors, len(inner_a), len(inner_b)):
+        if len(here) * len(there) <= cells:
+            found = _exactly(inner_a[here.start : here.stop], inner_b[there.start : there.stop])
+            runs += [(head + here.start + i, head + there.start + j, length) for i, j, length in found]
+        if anchor:
+            runs.append((head + anchor[0], head + anchor[1], 1))
+    return [*runs, (a_end, b_end, tail)]
+
+
+def _exactly(a: Sequence[str], b: Sequence[str]) -> list[Run]:
+    """The equal runs of a shortest edit script. Numbers stand for the strings: their hashes never vary."""
+    numbers: dict[str, int] = {}
+    ids_a, ids_b = ([numbers.setdefault(item, len(numbers)) for item in items] for items in (a, b))
+    steps = Levenshtein.opcodes(ids_a, ids_b)
+    return [(s.src_start, s.dest_start, s.src_end - s.src_start) for s in steps if s.tag == "equal"]

@@ -1,0 +1,5 @@
+"""The front desk: configuration and the command line."""
+
+from importlib.metadata import version
+
+__version__ = version("strandline")

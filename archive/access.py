@@ -1,0 +1,341 @@
+"""Everything that readers ask of the archive. Reads the index and nothing else; never writes.
+
+The rows are the objects that `--json` prints; their keys are the ones documented in `docs/cli.md`.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import date, datetime
+from types import TracebackType
+from typing import Any, Self, TypedDict
+
+from sqlalchemy import Connection, Row, Select, func, select
+
+from archive import stored, urls
+from archive.database import open_index, reading
+from archive.home import Home
+from archive.model import Text
+from archive.schema import captures, changes, pages, runs, texts, versions, warcs
+
+
+class RunRow(TypedDict):
+    run: str
+    source: str
+    slot: datetime
+    started: datetime
+    ended: datetime | None
+    outcome: str | None
+    reason: str | None
+    requests: int
+    captures: int
+    revisits: int
+    new: int
+    edited: int
+    moved: int
+    gone: int
+    failed: int
+    bytes: int
+    resumed: int  # fmt: skip
+
+
+class PageRow(TypedDict):
+    url: str
+    verdict: str | None
+    captures: int
+    versions: int
+    first: datetime
+    last: datetime
+    title: str | None
+    date: date | None  # fmt: skip
+
+
+class VersionRow(TypedDict):
+    url: str
+    number: int
+    first: datetime
+    last: datetime
+    captures: int
+    title: str | None
+    date: date | None
+    author: str | None
+    text_sha256: str
+    file: str  # fmt: skip
+
+
+ChangeRow = TypedDict(
+    "ChangeRow",
+    {
+        "source": str, "url": str, "kinds": list[str], "announced": bool | None, "from": datetime | None,
+        "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
+        "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
+        "title": str | None,
+    },
+)  # fmt: skip
+
+
+class Warc(TypedDict):
+    file: str
+    offset: int
+    record_id: str
+
+
+class Shown(TypedDict):
+    url: str
+    at: datetime
+    version: int
+    status: int
+    title: str | None
+    date: date | None
+    author: str | None
+    language: str | None
+    text: str
+    entries: list[dict[str, Any]]
+    extractor: str
+    warc: Warc  # fmt: skip
+
+
+class NotInArchive(Exception):
+    """What was asked for is not in the archive; the message says what is, and what to do."""
+
+
+class Archive:
+    """The reading side of one home. Use it as a context manager, or close it."""
+
+    def __init__(self, home: Home) -> None:
+        self.home = home
+        self.engine = open_index(home)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the index."""
+        self.engine.dispose()
+
+    def source_summary(self) -> dict[str, tuple[datetime | None, str | None, int]]:
+        """By source name: start and outcome of the last run, and the number of pages."""
+        with self._reading() as connection:
+            last = select(runs.c.source, func.max(runs.c.started).label("started")).group_by(runs.c.source)
+            latest = last.subquery()
+            rows = connection.execute(
+                select(runs.c.source, runs.c.started, runs.c.outcome).join(
+                    latest, (latest.c.source == runs.c.source) & (latest.c.started == runs.c.started)
+                )
+            )
+            articles = select(pages.c.source, func.count().label("pages")).where(pages.c.article)
+            counted = {row.source: row.pages for row in connection.execute(articles.group_by(pages.c.source))}
+            return {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
+
+    def known(self, source: str) -> list[str]:
+        """The URLs of the source's articles, the vanished ones too: a run asks for all of them again."""
+        with self._reading() as connection:
+            wanted = select(pages.c.url).where(pages.c.source == source, pages.c.article)
+            return list(connection.execute(wanted.order_by(pages.c.id)).scalars())
+
+    def runs(self, source: str | None = None) -> list[RunRow]:
+        """All runs, or one source's, oldest first."""
+        wanted = select(runs).order_by(runs.c.started)
+        if source is not None:
+            wanted = wanted.where(runs.c.source == source)
+        with self._reading() as connection:
+            return [_run_row(row) for row in connection.execute(wanted)]
+
+    def pages(self, source: str, *, everything: bool = False) -> Iterator[PageRow]:
+        """The pages of a source in the order of their URLs; `everything`: images, errors and so on too."""
+        seen = (
+            select(
+                captures.c.page,
+                func.count().label("captures"),
+                func.min(captures.c.at).label("first"),
+                func.max(captures.c.at).label("last"),
+            )
+            .group_by(captures.c.page)
+            .subquery()
+        )
+        newest = select(versions.c.page, func.max(versions.c.number).label("versions"))
+        latest = newest.group_by(versions.c.page).subquery()
+        wanted = (
+            select(pages.c.url, pages.c.verdict, seen, latest.c.versions, texts.c.title, texts.c.date)
+            .join(seen, seen.c.page == pages.c.id)
+            .outerjoin(latest, latest.c.page == pages.c.id)
+            .outerjoin(versions, (versions.c.page == pages.c.id) & (versions.c.number == latest.c.versions))
+            .outerjoin(texts, texts.c.id == versions.c.text)
+            .where(pages.c.source == source)
+            .order_by(pages.c.url)
+        )
+        if not everything:
+            wanted = wanted.where(pages.c.article)
+        with self._reading() as connection:
+            for row in connection.execute(wanted):
+                yield PageRow(
+                    url=row.url, verdict=row.verdict, captures=row.captures, versions=row.versions or 0,
+                    first=row.first, last=row.last, title=row.title, date=row.date,
+                )  # fmt: skip
+
+    def versions(self, url: str) -> list[VersionRow]:
+        """The versions of a page, oldest first. Raises NotInArchive for a page never captured."""
+        with self._reading() as connection:
+            page = _find(connection, url)
+            rows = connection.execute(_versions_of(page.id))
+            return [
+                VersionRow(
+                    url=page.url, number=row.number, first=row.first, last=row.last, captures=row.captures,
+                    title=row.title, date=row.date, author=row.author, text_sha256=row.sha256, file=row.file,
+                )
+                for row in rows
+            ]  # fmt: skip
+
+    def changes(
+        self,
+        *,
+        source: str | None = None,
+        url: str | None = None,
+        run: str | None = None,
+        kind: str | None = None,
+        since: datetime | None = None,
+        until: datetime | None = None,
+    ) -> Iterator[ChangeRow]:
+        """Changes, oldest first, of everything or of what is named. `kind` is one of `model.Kind`."""
+        title = _title_at(pages.c.id, func.coalesce(changes.c.to_version, changes.c.from_version))
+        wanted = (
+            select(changes, pages.c.source, pages.c.url, title.label("title"))
+            .join(pages, pages.c.id == changes.c.page)
+            .order_by(changes.c.to_at, pages.c.url)
+        )
+        for column, value in ((pages.c.source, source), (changes.c.run, run)):
+            if value is not None:
+                wanted = wanted.where(column == value)
+        if since is not None:
+            wanted = wanted.where(changes.c.to_at >= since)
+        if until is not None:
+            wanted = wanted.where(changes.c.to_at < until)
+        with self._reading() as connection:
+            if url is not None:
+                wanted = wanted.where(changes.c.page == _find(connection, url).id)
+            for row in connection.execute(wanted):
+                if kind is None or kind in row.kinds:
+                    yield _change_row(row)
+
+    def show(self, url: str, at: datetime | None = None) -> Shown:
+        """The version of a page that stood at an instant (the last one without). Raises NotInArchive."""
+        with self._reading() as connection:
+            page = _find(connection, url)
+            row = _capture_showing(connection, page, _version_number(connection, page, at))
+            text = stored.load(connection, [row.text])[row.text]
+            return Shown(
+                url=page.url, at=row.at, version=row.version, status=row.status, title=text.title,
+                date=text.date, author=text.author, language=text.language, text=text.text,
+                entries=[asdict(entry) for entry in text.entries], extractor=text.extractor,
+                warc={"file": row.warc_name, "offset": row.offset, "record_id": row.record},
+            )  # fmt: skip
+
+    def version(self, url: str, number: int) -> tuple[VersionRow, Text]:
+        """One version of a page with its text. Raises NotInArchive, saying which numbers there are."""
+        rows = self.versions(url)
+        found = next((row for row in rows if row["number"] == number), None)
+        if found is None:
+            known = f"versions 1 to {len(rows)}" if rows else "no versions"
+            raise NotInArchive(
+                f"{url} has no version {number}. It has {known}; see: strandline versions {url}"
+            )
+        with self._reading() as connection:
+            page = _find(connection, url)
+            wanted = select(versions.c.text).where(versions.c.page == page.id, versions.c.number == number)
+            text = connection.execute(wanted).scalar_one()
+            return found, stored.load(connection, [text])[text]
+
+    def version_at(self, url: str, at: datetime) -> int:
+        """The number of the version that stood at an instant. Raises NotInArchive before the first one."""
+        with self._reading() as connection:
+            return _version_number(connection, _find(connection, url), at)
+
+    @contextmanager
+    def _reading(self) -> Iterator[Connection]:
+        with reading(self.engine) as connection:
+            yield connection
+
+
+def _find(connection: Connection, url: str) -> Row[Any]:
+    """The page of a URL as people write it. Raises NotInArchive, with the nearest that is there."""
+    try:
+        wanted = urls.canonical(url)
+    except ValueError as error:
+        raise NotInArchive(str(error)) from error
+    found = connection.execute(select(pages).where(pages.c.url == wanted).order_by(pages.c.id)).first()
+    if found is None:
+        raise NotInArchive(f"{wanted} was never captured.{_near(connection, wanted)}")
+    return found
+
+
+def _near(connection: Connection, url: str) -> str:
+    host = urls.host(url)
+    like = select(pages.c.url, pages.c.source).where(pages.c.url.contains(f"//{host}/", autoescape=True))
+    row = connection.execute(like.limit(1)).first()
+    if row is None:
+        return f" Nothing of {host} is in this archive; see: strandline sources"
+    return f" Pages of {host} are listed by: strandline pages {row.source}"
+
+
+def _versions_of(page: int) -> Select[Any]:
+    return (
+        select(versions, texts.c.title, texts.c.date, texts.c.author, texts.c.sha256)
+        .join(texts, texts.c.id == versions.c.text)
+        .where(versions.c.page == page)
+        .order_by(versions.c.number)
+    )
+
+
+def _version_number(connection: Connection, page: Row[Any], at: datetime | None) -> int:
+    wanted = select(func.max(versions.c.number), func.min(versions.c.first)).where(versions.c.page == page.id)
+    standing = wanted if at is None else wanted.where(versions.c.first <= at)
+    number = connection.execute(standing).one()[0]
+    if number is None:
+        first = connection.execute(wanted).one()[1]
+        if first is None:
+            raise NotInArchive(
+                f"{page.url} was captured, but no text of it was kept (last verdict: {page.verdict})."
+            )
+        raise NotInArchive(f"{page.url} was not captured yet at that time; the first capture is of {first}.")
+    return int(number)
+
+
+def _capture_showing(connection: Connection, page: Row[Any], number: int) -> Row[Any]:
+    wanted = (
+        select(captures, warcs.c.name.label("warc_name"))
+        .join(versions, versions.c.capture == captures.c.id)
+        .join(warcs, warcs.c.id == captures.c.warc)
+        .where(versions.c.page == page.id, versions.c.number == number)
+    )
+    return connection.execute(wanted).one()
+
+
+def _title_at(page: Any, number: Any) -> Any:
+    wanted = select(texts.c.title).join(versions, versions.c.text == texts.c.id)
+    return wanted.where(versions.c.page == page, versions.c.number == number).scalar_subquery()
+
+
+def _run_row(row: Row[Any]) -> RunRow:
+    counts = row.counts
+    return RunRow(
+        run=row.id, source=row.source, slot=row.slot, started=row.started, ended=row.ended,
+        outcome=row.outcome, reason=row.reason, requests=row.requests,
+        captures=counts.get("captures", 0), revisits=0, new=counts.get("new", 0),
+        edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
+        failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
+    )  # fmt: skip
+
+
+def _change_row(row: Row[Any]) -> ChangeRow:
+    return {
+        "source": row.source, "url": row.url, "kinds": row.kinds, "announced": row.announced,
+        "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
+        "to_version": row.to_version, "added": row.added, "removed": row.removed,
+        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,
+        "title": row.title,
+    }  # fmt: skip

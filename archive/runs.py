@@ -1,0 +1,146 @@
+"""The table of runs: when each source was crawled, with what settings, and what came of it."""
+
+import secrets
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import Connection, Engine, String, cast, func, select, update
+
+from archive import instants
+from archive.database import reading
+from archive.model import Verdict
+from archive.schema import captures, changes, pages, runs, warcs
+
+BAD = (Verdict.FAILED, Verdict.BLOCKED)
+TOLD = (Verdict.MOVED, Verdict.GONE, Verdict.BACK)
+ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
+
+
+class Outcome(StrEnum):
+    """How a run ended. `stopped`: by a limit or by request; what is left is taken up by the next crawl."""
+
+    SUCCEEDED = "succeeded"
+    PARTLY = "partly"
+    FAILED = "failed"
+    STOPPED = "stopped"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A run that has begun. `resumed` counts how often it was taken up again."""
+
+    id: str
+    source: str
+    started: datetime
+    resumed: int
+
+
+def begin(
+    engine: Engine, source: str, settings: dict[str, Any], software: str, slot: datetime | None = None
+) -> Run:
+    """Take up the source's last run if it was stopped or left behind, or begin a new one.
+
+    Raises ValueError when another run already has the slot.
+    """
+    with engine.begin() as connection:
+        last = select(runs).where(runs.c.source == source).order_by(runs.c.started.desc()).limit(1)
+        row = connection.execute(last).first()
+        if row is not None and row.outcome in (None, Outcome.STOPPED):
+            resumed = row.resumed + 1
+            connection.execute(
+                update(runs).where(runs.c.id == row.id).values(resumed=resumed, ended=None, outcome=None)
+            )
+            return Run(row.id, source, row.started, resumed)
+        started = instants.now()
+        wanted = slot or started
+        if connection.execute(
+            select(runs.c.id).where(runs.c.source == source, runs.c.slot == wanted)
+        ).first():
+            raise ValueError(f"{source} has already had its run of {instants.iso(wanted)}")
+        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0)
+        connection.execute(
+            runs.insert().values(
+                id=run.id,
+                source=source,
+                slot=wanted,
+                started=started,
+                settings=settings,
+                software=software,
+            )
+        )
+    return run
+
+
+def finish(
+    engine: Engine,
+    run: str,
+    *,
+    outcome: Outcome,
+    reason: str | None,
+    complete: bool,
+    requests: int,
+    received: int,
+) -> dict[str, int]:
+    """Close a run and return its counts; see `counts`."""
+    with engine.begin() as connection:
+        counts = _counts(connection, run)
+        connection.execute(
+            update(runs)
+            .where(runs.c.id == run)
+            .values(
+                ended=instants.now(),
+                outcome=outcome,
+                reason=reason,
+                complete=complete,
+                requests=requests,
+                bytes=received,
+                counts=counts,
+            )
+        )
+    return counts
+
+
+def counts(engine: Engine, run: str) -> dict[str, int]:
+    """What the run has come to so far: captures, changes, and captures by verdict."""
+    with reading(engine) as connection:
+        return _counts(connection, run)
+
+
+def next_warc_number(engine: Engine, run: str) -> int:
+    """The sequence number for the run's next WARC file."""
+    with reading(engine) as connection:
+        known = select(func.count()).select_from(warcs).where(warcs.c.run == run)
+        return connection.execute(known).scalar_one()
+
+
+def _counts(connection: Connection, run: str) -> dict[str, int]:
+    """`captures` and `changes`, the captures by verdict, and `moved`, `gone`, `back` and `edited` as changes.
+
+    A page that is gone is found so in every run and told only once, hence the difference. Verdicts count
+    for articles only, but `failed` and `blocked` for every address.
+    """
+    seen = (
+        select(captures.c.verdict, pages.c.article, func.count())
+        .join(pages, pages.c.id == captures.c.page)
+        .where(captures.c.run == run)
+        .group_by(captures.c.verdict, pages.c.article)
+    )
+    found: Counter[str] = Counter()
+    for verdict, article, number in connection.execute(seen):
+        found["captures"] += number
+        if article or verdict in BAD:
+            found[verdict] += number
+    for verdict in (*TOLD, Verdict.EDITED):
+        found[verdict] = 0
+    kinds = cast(changes.c.kinds, String)
+    changed = select(kinds, func.count()).where(changes.c.run == run).group_by(kinds)
+    for text, number in connection.execute(changed):
+        found["changes"] += number
+        special = [kind for kind in (*TOLD, Verdict.NEW) if f'"{kind}"' in text]
+        for kind in special or [Verdict.EDITED]:
+            if kind is not Verdict.NEW:
+                found[kind] += number
+    return dict(found)

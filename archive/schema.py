@@ -1,0 +1,170 @@
+"""The tables of the index, as SQLAlchemy Core sees them; `docs/on-disk.md` explains each column.
+
+Everything here can be thrown away and built again from the WARC files.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Date,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+
+from archive import instants
+
+
+class Instant(TypeDecorator[datetime]):
+    """An instant as ISO 8601 text in UTC: sorts as time does, and is read without this program.
+
+    SQLite has no instants of its own and would give back naive ones.
+    """
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | None:
+        return None if value is None else instants.iso(value)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instants.parse(value)
+
+
+metadata = MetaData()
+
+runs = Table(
+    "runs",
+    metadata,
+    Column("id", String, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("slot", Instant, nullable=False),
+    Column("started", Instant, nullable=False),
+    Column("ended", Instant),
+    Column("outcome", String),
+    Column("reason", String),
+    Column("complete", Boolean, nullable=False, default=False),
+    Column("resumed", Integer, nullable=False, default=0),
+    Column("requests", Integer, nullable=False, default=0),
+    Column("bytes", Integer, nullable=False, default=0),
+    Column("counts", JSON, nullable=False, default=dict),
+    Column("settings", JSON, nullable=False),
+    Column("software", String, nullable=False),
+    UniqueConstraint("source", "slot"),
+)
+
+warcs = Table(
+    "warcs",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("name", String, nullable=False, unique=True),
+    Column("source", String, nullable=False),
+    Column("run", ForeignKey("runs.id"), nullable=False),
+    Column("read", Integer, nullable=False, default=0),
+    Column("sealed", Boolean, nullable=False, default=False),
+    Column("sha256", String),
+)
+
+pages = Table(
+    "pages",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("article", Boolean, nullable=False, default=False),
+    Column("verdict", String),
+    Column("predecessor", ForeignKey("pages.id")),
+    Column("moved_to", String),
+    UniqueConstraint("source", "url"),
+    Index("pages_url", "url"),
+)
+
+texts = Table(
+    "texts",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("payload", String, nullable=False),
+    Column("extractor", String, nullable=False),
+    Column("title", Text),
+    Column("date", Date),
+    Column("author", Text),
+    Column("language", String),
+    Column("charset", String),
+    Column("text", Text, nullable=False),
+    Column("entries", JSON, nullable=False),
+    Column("reasons", JSON, nullable=False),
+    Column("sha256", String, nullable=False),
+    UniqueConstraint("payload", "extractor"),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page", ForeignKey("pages.id"), nullable=False),
+    Column("run", ForeignKey("runs.id"), nullable=False),
+    Column("warc", ForeignKey("warcs.id"), nullable=False),
+    Column("offset", Integer, nullable=False),
+    Column("record", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("content_type", String),
+    Column("payload", String, nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("truncated", Boolean, nullable=False),
+    Column("redirect", String),
+    Column("text", ForeignKey("texts.id")),
+    Column("verdict", String),
+    Column("reason", String),
+    Column("version", Integer),
+    UniqueConstraint("warc", "offset"),
+    Index("captures_page", "page", "at"),
+    Index("captures_run", "run"),
+    Index("captures_redirect", "redirect"),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("page", ForeignKey("pages.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("first", Instant, nullable=False),
+    Column("last", Instant, nullable=False),
+    Column("captures", Integer, nullable=False),
+    Column("capture", ForeignKey("captures.id"), nullable=False),
+    Column("text", ForeignKey("texts.id"), nullable=False),
+    Column("file", String, nullable=False),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("page", ForeignKey("pages.id"), nullable=False),
+    Column("run", ForeignKey("runs.id"), nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("announced", Boolean),
+    Column("from_at", Instant),
+    Column("to_at", Instant, nullable=False),
+    Column("from_version", Integer),
+    Column("to_version", Integer),
+    Column("added", Integer, nullable=False),
+    Column("removed", Integer, nullable=False),
+    Column("changed", Integer, nullable=False),
+    Column("moved_to", String),
+    Column("back_to", Integer),
+    Index("changes_page", "page"),
+    Index("changes_run", "run"),
+    Index("changes_to", "to_at"),
+)

@@ -1,0 +1,142 @@
+"""The process that crawls: `python -m crawler.child HOME RUN`.
+
+It does what `runs/RUN/order.json` says and tells how it ended by its exit code (`crawler/ending.py`) and in
+`runs/RUN/end.json`. When its standard input ends, or on SIGTERM or SIGINT, it stops cleanly: so it ends with
+the process that started it and holds the other end of a pipe, however that ends.
+"""
+
+import asyncio
+import json
+import os
+import signal
+import sqlite3
+import sys
+import threading
+from importlib.metadata import version
+from pathlib import Path
+
+from scrapy.crawler import AsyncCrawlerProcess
+from scrapy.utils.project import get_project_settings
+
+from archive import home as homes
+from crawler import log
+from crawler.ending import CRASHED, NO_SPACE, STOPPED, Ending, is_full
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.manners import PRODUCT
+from crawler.order import Order, load
+from crawler.recorder import Recorder
+from crawler.resume import place, recover
+from crawler.rows import State
+from crawler.spider import Harvester, secrets
+from crawler.turns import Turns
+
+_OTHERS = 8
+"""So many requests to other hosts than the source's may be under way; each may hold a body in memory."""
+
+
+def main(home: homes.Home, run: str) -> int:
+    """Crawl until nothing is left or the end is asked for; returns the exit code."""
+    log.open_log(home.run(run) / "log.jsonl")
+    note = home.run(run) / "end.json"
+    note.unlink(missing_ok=True)
+    ending = Ending()
+    try:
+        _run(home, load(home, run), ending)
+        told = {"reason": ending.reason, "complete": not ending.asked}
+        note.write_text(json.dumps(told), encoding="utf-8")
+    except (OSError, sqlite3.OperationalError) as error:
+        if not is_full(error) and ending.code != NO_SPACE:
+            raise
+        return NO_SPACE
+    return ending.code
+
+
+def _run(home: homes.Home, order: Order, ending: Ending) -> None:
+    frontier = Frontier(home.run(order.run) / "frontier.db")
+    ledger = Ledger(order.source, frontier)
+    number = recover(home, order, frontier, ledger)
+    recorder = Recorder(
+        lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
+    )
+    turns = Turns(order.source, frontier, ledger)
+    try:
+        crawl(order, frontier, turns, recorder, ending)
+    finally:
+        recorder.close()
+    left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
+    if left and turns.pages_left > 0:
+        ending.ask(f"a fault: {left} addresses were left over", CRASHED)
+    elif left:
+        ending.ask(f"the limit of {order.source.limits.pages} pages; {left} addresses are left", limit=True)
+    if ending.limit:
+        frontier.rebase()
+    frontier.close()
+
+
+def crawl(
+    order: Order,
+    frontier: Frontier,
+    turns: Turns,
+    recorder: Recorder,
+    ending: Ending,
+) -> None:
+    """Run Scrapy until the spider is closed."""
+    settings = get_project_settings()
+    settings.set("ALLOW_PRIVATE", order.source.manners.allow_private)
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", order.source.manners.concurrency)
+    settings.set("CONCURRENT_REQUESTS", order.source.manners.concurrency + _OTHERS)
+    process = AsyncCrawlerProcess(settings)
+    log.quieten()
+    process.crawl(
+        Harvester,
+        order=order,
+        frontier=frontier,
+        turns=turns,
+        recorder=recorder,
+        ending=ending,
+        user_agent=user_agent(order),
+    )
+    _listen(asyncio.get_event_loop(), ending)
+    process.start(install_signal_handlers=False)
+
+
+def user_agent(order: Order) -> str:
+    """Product, version, and how to reach the operator, if that is known."""
+    product = f"{PRODUCT}/{version('strandline')}"
+    contact = " ".join((order.contact or "").split())
+    return f"{product} (+{contact})" if contact else product
+
+
+def warcinfo(order: Order) -> dict[str, str]:
+    """The fields of the record that begins each file; never a header's value."""
+    fields = {
+        "software": order.software,
+        "isPartOf": order.source.name,
+        "run": order.run,
+        "robots": order.source.manners.robots,
+        "http-header-user-agent": user_agent(order),
+    }
+    if order.contact:
+        fields["operator"] = order.contact
+    about = order.source.about
+    fields.update({key: value for key, value in about.model_dump().items() if value})
+    return {name: " ".join(value.split()) for name, value in fields.items()}
+
+
+def _listen(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:
+    def stop(*_: object) -> None:
+        loop.call_soon_threadsafe(ending.ask, "stopped by request", STOPPED)
+
+    def wait() -> None:
+        while os.read(0, 4096):
+            pass
+        stop()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, stop)
+    threading.Thread(target=wait, name="standard input", daemon=True).start()
+
+
+if __name__ == "__main__":
+    sys.exit(main(homes.Home(Path(sys.argv[1])), sys.argv[2]))

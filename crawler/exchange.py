@@ -1,0 +1,139 @@
+"""One request and its answer as they were on the wire, gathered while they happen."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from archive import http, instants
+from crawler.rows import Row
+
+HEAD_LIMIT = 256 * 1024
+"""Bytes of an answer before its body, interim answers included; browsers give up at the same size."""
+
+_EMPTY_LINE = (b"\n\n", b"\n\r\n")
+_FINE = re.compile(rb"HTTP/1\.[01] (?:[23]\d\d|404|410)")
+
+
+class Cut(StrEnum):
+    """Why an answer is not whole: the reasons of WARC-Truncated (WARC 1.1, section 5.13)."""
+
+    LENGTH = "length"
+    TIME = "time"
+    DISCONNECT = "disconnect"
+    UNSPECIFIED = "unspecified"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came of an attempt, read from the wire or again from the WARC.
+
+    `message` is None when nothing came that can be read as HTTP; then `error` says why. `final`: asking
+    again cannot help. `at` is when the request was sent; `size` counts the bytes that were received.
+    """
+
+    at: datetime
+    message: http.Message | None = None
+    cut: Cut | None = None
+    error: str | None = None
+    final: bool = False
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Tls:
+    """How the connection was secured; `problems` are those of the certificate, which was accepted anyway."""
+
+    protocol: str
+    cipher: str
+    problems: tuple[str, ...] = ()
+
+
+class Exchange:
+    """The bytes of one attempt at a row, taken in by the tap (`crawler/wire.py`).
+
+    `limit` is how many bytes of a body are taken. `interims` are 1xx answers before the answer proper, and
+    `unreadable` what came instead of an answer; both are there after `answer`.
+    `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
+    the second gives the whole exchange up, as when the crawl is stopped. `torn`: the connection did not end
+    in the orderly way. `freed`: its host may be asked again.
+    """
+
+    def __init__(self, row: Row, limit: int) -> None:
+        self.row = row
+        self.limit = limit
+        self.sent = bytearray()
+        self.received = bytearray()
+        self.started = instants.now()
+        self.ended: datetime | None = None
+        self.peer: str | None = None
+        self.tls: Tls | None = None
+        self.answered = False
+        self.cut: Cut | None = None
+        self.error: str | None = None
+        self.final = False
+        self.dropped = False
+        self.torn = False
+        self.freed = False
+        self.hang_up: Callable[[], None] | None = None
+        self.drop: Callable[[], None] | None = None
+        self.interims = b""
+        self.unreadable = b""
+        self._answer: Answer | None = None
+
+    def begin(self, peer: str, hang_up: Callable[[], None]) -> None:
+        """The request goes out on a connection; a second time when the first, a kept one, turns out dead."""
+        self.sent.clear()
+        self.received.clear()
+        self.started = instants.now()
+        self.peer = peer
+        self.tls = None
+        self.hang_up = hang_up
+
+    def take(self, data: bytes) -> None:
+        if self.ended is None:
+            self.received += data
+
+    def check(self) -> None:
+        """Hang up when more was received than is wanted."""
+        if self.cut or self.ended:
+            return
+        if len(self.received) > (self.limit if self.answered else 0) + HEAD_LIMIT:
+            self.cut = Cut.LENGTH
+            if self.hang_up:
+                self.hang_up()
+
+    def end(self, extra: int = 0) -> None:
+        """Nothing more is taken; the last `extra` bytes belong to no answer."""
+        if self.ended is None:
+            self.ended = instants.now()
+            if extra:
+                del self.received[-extra:]
+
+    @property
+    def fine(self) -> bool:
+        """Whether the host is plainly well: it may be asked the next thing before this answer is read."""
+        return self.cut is None and _FINE.match(self.received) is not None
+
+    @property
+    def milliseconds(self) -> int:
+        return round(((self.ended or instants.now()) - self.started).total_seconds() * 1000)
+
+    def answer(self) -> Answer:
+        """The answer proper, once the exchange has ended; the received bytes are let go of."""
+        if self._answer is None:
+            self._answer = self._read()
+        return self._answer
+
+    def _read(self) -> Answer:
+        raw = bytes(self.received)
+        size = len(raw)
+        self.received = bytearray()
+        message = http.parse(raw)
+        self.interims = raw[: size - len(message.head) - len(message.body)]
+        if message.head.endswith(_EMPTY_LINE) and (message.status >= 200 or message.status == 101):
+            return Answer(self.started, message, self.cut, self.error, self.final, size)
+        error = self.error or "the answer is not HTTP"
+        self.interims, self.unreadable = b"", raw[:HEAD_LIMIT]
+        return Answer(self.started, None, self.cut, error, self.final, size)

@@ -1,0 +1,79 @@
+"""Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from archive import http, instants, urls
+from crawler.discovery import discover, is_html
+from crawler.exchange import Answer
+from crawler.frontier import Frontier
+from crawler.outcome import Outcome, judge
+from crawler.rows import Fetched, Found, Row, State, UrlKind
+from crawler.scope import Scope
+from crawler.source import Source
+
+_SEEN = 50_000
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What was noted of an attempt; `hosts` may have something to fetch now."""
+
+    outcome: Outcome
+    hosts: frozenset[str]
+
+
+class Ledger:
+    """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
+
+    def __init__(self, source: Source, frontier: Frontier) -> None:
+        self._scope = Scope(source)
+        self._depth = source.scope.depth
+        self._delay = source.manners.delay
+        self._requisites = source.fetch.requisites
+        self._frontier = frontier
+        self._seen: set[tuple[str, UrlKind]] = set()
+
+    def close(self, row: Row, answer: Answer) -> Entry:
+        """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
+        outcome = judge(answer, row.tries, self._delay)
+        fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
+        now = time.time()
+        cool_until = now + outcome.cool if outcome.cool else 0.0
+        if outcome.state is State.QUEUED:
+            self._frontier.again(row, fetched, now + outcome.wait, cool_until)
+            return Entry(outcome, frozenset({row.host}))
+        found = self._new(row, answer.message) if answer.message and outcome.state is State.DONE else ()
+        hosts = self._frontier.finish(row, outcome.state, fetched, found, cool_until)
+        return Entry(outcome, frozenset({row.host, *hosts}))
+
+    def admit(self, found: Found, from_host: str | None = None) -> Found:
+        """The URL as it goes into the frontier: out of scope with the rule that says so, or as it is.
+
+        Requisites are of any host; a sitemap is of the host that names it, or in scope.
+        """
+        if found.kind is UrlKind.REQUISITE:
+            return found
+        if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
+            return found
+        ruling = self._scope.decide(found.url, found.depth)
+        return found if ruling.inside else replace(found, state=State.OUT, reason=ruling.rule)
+
+    def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
+        if len(self._seen) > _SEEN:
+            self._seen.clear()
+        for found in discover(row, self._kind(row, message), message, self._requisites):
+            key = (found.url, found.kind)
+            if key in self._seen:
+                continue
+            # What is too deep from here may be near from elsewhere.
+            if found.depth <= self._depth:
+                self._seen.add(key)
+            yield self.admit(found, row.host)
+
+    def _kind(self, row: Row, message: http.Message) -> UrlKind:
+        """HTML in scope is a page, also where an image or a preload was the first to name it."""
+        if row.kind is UrlKind.REQUISITE and is_html(message) and self._scope.decide(row.url, 0).inside:
+            return UrlKind.PAGE
+        return row.kind

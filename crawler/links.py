@@ -1,0 +1,226 @@
+"""What a page points to: other pages, and the requisites it needs to be shown (images, styles, fonts).
+
+The parser calls back for each tag and builds no tree: memory stays flat whatever a page nests, and libxml2's
+depth limit, which silently cuts a tree at 256 open tags, does not apply.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+
+from lxml import etree
+
+from archive import urls
+
+MOST = 10_000
+"""At most so many pages, and as many requisites, are taken from one body."""
+
+LARGEST = 16 * 1024 * 1024
+"""So many bytes of a body are read for links."""
+
+_DEEPEST = 500
+_PIECE = 4 * 1024
+
+_PAGES: Mapping[str, tuple[str, ...]] = {
+    "a": ("href", "xlink:href"),
+    "area": ("href",),
+    "frame": ("src",),
+    "iframe": ("src", "data-src"),
+}
+_LAZY = ("src", "data-src", "data-lazy-src", "data-original")
+_REQUISITES: Mapping[str, tuple[str, ...]] = {
+    "img": (*_LAZY, "lowsrc"),
+    "amp-img": _LAZY,
+    "source": _LAZY,
+    "video": (*_LAZY, "poster", "data-poster"),
+    "audio": _LAZY,
+    "track": ("src",),
+    "embed": ("src",),
+    "script": ("src",),
+    "input": ("src",),
+    "object": ("data",),
+    "image": ("href", "xlink:href"),
+    "use": ("href", "xlink:href"),
+    "body": ("background",),
+    "table": ("background",),
+    "tr": ("background",),
+    "td": ("background",),
+    "th": ("background",),
+}
+_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
+_REL_PAGE = frozenset({"next", "prev", "previous", "canonical"})
+_REL_REQUISITE = frozenset(
+    {"stylesheet", "icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "preload"}
+    | {"modulepreload", "manifest"}
+)
+_HTML = frozenset({"text/html", "application/xhtml+xml"})
+_XML = frozenset({"text/xml", "application/xml"})
+
+# Possessive quantifiers and classes that exclude their own start keep these linear on hostile input.
+_NOWHERE = re.compile(r"\s*+(?:#|$|(?:javascript|mailto|data|tel|about|blob|sms|callto|file):)", re.I)
+_CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s[^,]*+)?")
+_REFRESH = re.compile(r"""\s*+(?:url\s*+=\s*+)?["']?([^"']*+)""", re.I)
+_CHARSET = re.compile(r"""charset\s*+=\s*+["']?([A-Za-z0-9._:-]{1,40})""", re.I)
+_QUOTED = r"""(?:"((?:[^"\n\\]++|\\.)*+)"|'((?:[^'\n\\]++|\\.)*+)')"""
+_CSS_URL = re.compile(rf"""url\(\s*+(?:{_QUOTED}|((?:[^()'"\s\\]++|\\.)++))|@import\s*+{_QUOTED}""", re.I)
+_CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})\s?|(.))")
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Absolute canonical URLs, each once, in the order of the body."""
+
+    pages: tuple[str, ...] = ()
+    requisites: tuple[str, ...] = ()
+
+
+def find(body: bytes, content_type: str | None, url: str) -> Links:
+    """The links of a content-decoded HTML or CSS body that was fetched from `url`; none for other types.
+
+    `content_type` is the header as sent. `rel=nofollow` is a word to search engines and no objection to a
+    visit, which is what robots.txt is for. A broken page is read as far as the parser gets.
+    """
+    kind = (content_type or "").partition(";")[0].strip().lower()
+    body = body[:LARGEST]
+    if kind == "text/css":
+        found: dict[str, None] = {}
+        _take_css(found, body.decode("utf-8", "replace"))
+        return Links(requisites=_resolve(url, found))
+    start = body[:1024].lower()
+    if kind in _HTML or (kind in _XML and b"<html" in start) or (not kind and start.lstrip()[:1] == b"<"):
+        return _html(body, content_type or "", url)
+    return Links()
+
+
+def _html(body: bytes, content_type: str, url: str) -> Links:
+    page = _Page()
+    charset = _charset(body, content_type)
+    with suppress(etree.LxmlError):
+        _parse(page, body, charset)
+    page.close()
+    base = (urls.join(url, page.base) if page.base else None) or url
+    return Links(_resolve(base, page.pages), _resolve(base, page.requisites))
+
+
+def _parse(page: "_Page", body: bytes, charset: str | None) -> None:
+    """Feed the parser; with too many tags open, go on with a new one.
+
+    For an end tag libxml2 searches all open tags: minutes for a megabyte of `<b>` and a megabyte of `</i>`.
+    """
+    parser = _parser(page, charset)
+    start = 0
+    while start < len(body):
+        end = body.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(body) else len(body)
+        end = end if end > 0 else start + _PIECE
+        parser.feed(body[start:end])
+        start = end
+        if page.depth > _DEEPEST:
+            page.depth = 0
+            parser = _parser(page, charset)
+    parser.close()
+
+
+def _parser(page: "_Page", charset: str | None) -> etree.HTMLParser:
+    return etree.HTMLParser(
+        target=page,  # type: ignore[arg-type]  # the stubs ask for methods that lxml does without
+        encoding=charset,
+        recover=True,
+        no_network=True,
+        huge_tree=False,
+    )
+
+
+def _charset(body: bytes, content_type: str) -> str | None:
+    """The order of the HTML Standard, but UTF-8 that proves itself goes before `<meta charset>`."""
+    if body.startswith((b"\xef\xbb\xbf", b"\xfe\xff", b"\xff\xfe")):
+        return None
+    named = _CHARSET.search(content_type)
+    if named:
+        with suppress(LookupError):
+            etree.HTMLParser(encoding=named[1])
+            return named[1]
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return "utf-8"
+
+
+class _Page:
+    """The parser's target: gathers references as they are written."""
+
+    def __init__(self) -> None:
+        self.depth = 0
+        self.base: str | None = None
+        self.pages: dict[str, None] = {}
+        self.requisites: dict[str, None] = {}
+        self._style: list[str] | None = None
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if tag == "style":
+            self._style = []
+        if not attributes:
+            return
+        for name in _PAGES.get(tag, ()):
+            _take(self.pages, attributes.get(name))
+        for name in _REQUISITES.get(tag, ()):
+            _take(self.requisites, attributes.get(name))
+        for name in _SETS:
+            for candidate in _CANDIDATE.finditer(attributes.get(name, "")):
+                _take(self.requisites, candidate[1])
+        style = attributes.get("style")
+        if style:
+            _take_css(self.requisites, style)
+        if tag == "link":
+            self._link(attributes)
+        elif tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
+            target = _REFRESH.match(attributes.get("content", "").partition(";")[2])
+            _take(self.pages, target[1] if target else None)
+        elif tag == "base" and self.base is None:
+            self.base = attributes.get("href")
+
+    def end(self, tag: str) -> None:
+        self.depth -= 1
+        if tag == "style":
+            self.close()
+
+    def data(self, text: str) -> None:
+        if self._style is not None:
+            self._style.append(text)
+
+    def close(self) -> None:
+        if self._style is not None:
+            _take_css(self.requisites, "".join(self._style))
+            self._style = None
+
+    def _link(self, attributes: Mapping[str, str]) -> None:
+        rel = set(attributes.get("rel", "").lower().split())
+        if rel & _REL_REQUISITE:
+            _take(self.requisites, attributes.get("href"))
+        elif rel & _REL_PAGE or ("alternate" in rel and attributes.get("type", "text/html").lower() in _HTML):
+            _take(self.pages, attributes.get("href"))
+
+
+def _take(found: dict[str, None], reference: str | None) -> None:
+    if reference and len(found) < MOST and not _NOWHERE.match(reference):
+        found[reference] = None
+
+
+def _take_css(found: dict[str, None], css: str) -> None:
+    for match in _CSS_URL.finditer(css):
+        _take(found, _CSS_ESCAPE.sub(_unescape, match[match.lastindex or 0]))
+
+
+def _unescape(escape: re.Match[str]) -> str:
+    """CSS Syntax Level 3, section 4.3.7."""
+    if escape[2]:
+        return escape[2]
+    number = int(escape[1], 16)
+    return chr(number) if 0 < number < 0x110000 else "\ufffd"
+
+
+def _resolve(base: str, references: Iterable[str]) -> tuple[str, ...]:
+    found = dict.fromkeys(urls.join(base, reference) for reference in references)
+    return tuple(url for url in found if url)

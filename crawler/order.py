@@ -1,0 +1,58 @@
+"""What a child process is told to do: `runs/RUN/order.json`."""
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import datetime
+
+from archive import home as homes
+from archive import instants
+from crawler.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """One run of a source. `contact` is the operator's address; `software` goes into each WARC file.
+
+    `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
+    """
+
+    run: str
+    source: Source
+    started: datetime
+    contact: str | None
+    warc_number: int
+    software: str
+
+
+def store(home: homes.Home, order: Order) -> None:
+    """Write the order into the run's folder, which is made if need be; an earlier one is replaced."""
+    folder = home.run(order.run)
+    folder.mkdir(parents=True, exist_ok=True)
+    text = {
+        "run": order.run,
+        "source": order.source.model_dump(mode="json"),
+        "started": instants.iso(order.started),
+        "contact": order.contact,
+        "warc_number": order.warc_number,
+        "software": order.software,
+    }
+    passing = folder / "order.tmp"
+    with passing.open("w", encoding="utf-8") as file:
+        json.dump(text, file, indent=1)
+        file.flush()
+        os.fsync(file.fileno())
+    passing.replace(folder / "order.json")
+
+
+def load(home: homes.Home, run: str) -> Order:
+    """Read what `store` wrote. Raises OSError and ValueError."""
+    text = json.loads((home.run(run) / "order.json").read_text(encoding="utf-8"))
+    return Order(
+        text["run"],
+        Source.model_validate(text["source"]),
+        instants.parse(text["started"]),
+        text["contact"],
+        text["warc_number"],
+        text["software"],
+    )

@@ -1,0 +1,161 @@
+"""The parent's side of a crawl: prepares a run, starts and stops the child process, reads how it stands."""
+
+import os
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
+from typing import Self
+
+from archive import home as homes
+from archive import urls
+from crawler.frontier import Frontier
+from crawler.ledger import Ledger
+from crawler.manners import origin
+from crawler.order import Order, store
+from crawler.rows import Found, State, UrlKind
+
+__all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress"]
+
+_SITEMAP_ENDINGS = (".xml", ".xml.gz", ".txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How a run stands. `known` are the addresses to be fetched or fetched, `done` those that are finished
+    (the failed and the disallowed among them); `pages_*` the same of pages alone. `bytes` were received.
+    `states` counts addresses by `crawler.rows.State`.
+    """
+
+    done: int = 0
+    known: int = 0
+    failed: int = 0
+    requests: int = 0
+    bytes: int = 0
+    pages_done: int = 0
+    pages_known: int = 0
+    pages_failed: int = 0
+    states: Mapping[str, int] = field(default_factory=dict)
+
+
+def prepare(home: homes.Home, order: Order, known: Iterable[tuple[str, str]]) -> None:
+    """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
+
+    `known` are (url, kind) that earlier runs have met. May be done again when a run is taken up: then the
+    order is replaced, and the frontier keeps what it has.
+    """
+    store(home, order)
+    frontier = Frontier(home.run(order.run) / "frontier.db")
+    try:
+        ledger = Ledger(order.source, frontier)
+        frontier.add(_seeds(order))
+        frontier.add(ledger.admit(Found(url, UrlKind(kind))) for url, kind in known)
+    finally:
+        frontier.close()
+
+
+def _seeds(order: Order) -> Iterator[Found]:
+    source = order.source
+    seeds = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
+    for url in map(urls.canonical, source.sitemaps):
+        yield Found(url, UrlKind.SITEMAP)
+    for url in seeds:
+        path = url.partition("?")[0].lower()
+        sitemap = "sitemap" in path.rsplit("/", 1)[-1] and path.endswith(_SITEMAP_ENDINGS)
+        yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
+    for at in dict.fromkeys(map(origin, seeds)):
+        yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
+
+
+class Child:
+    """The child process of a run (`crawler/child.py`). It stops cleanly when this process dies."""
+
+    def __init__(self, process: "subprocess.Popen[bytes]") -> None:
+        self._process = process
+
+    @classmethod
+    def start(cls, home: homes.Home, run: str) -> Self:
+        """Start it. What it says on standard error, which is a crash, is in `runs/RUN/child.err`."""
+        with (home.run(run) / "child.err").open("ab") as errors:
+            process = subprocess.Popen(  # noqa: S603 - our own program; HOME and RUN are ours
+                # -P: a folder called `crawler` in the working directory must not be taken for ours.
+                [sys.executable, "-P", "-m", "crawler.child", str(home.root.resolve()), run],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.DEVNULL,
+                stderr=errors,
+                env={**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings"},
+            )
+        return cls(process)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def poll(self) -> int | None:
+        """The exit code, or None while it runs; negative for a signal."""
+        return self._process.poll()
+
+    def stop(self) -> None:
+        """Ask for a clean stop; may be asked again."""
+        if self._process.stdin and not self._process.stdin.closed:
+            self._process.stdin.close()
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    def wait(self, timeout: float | None = None) -> int:
+        """Wait for its end; raises subprocess.TimeoutExpired."""
+        return self._process.wait(timeout)
+
+    def end(self, seconds: float) -> int:
+        """Stop it cleanly, and after so many seconds by force."""
+        self.stop()
+        try:
+            return self.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.kill()
+            return self.wait()
+
+
+def progress(home: homes.Home, run: str) -> Progress:
+    """How a run stands; may be asked at any time, also of a run that has ended."""
+    with _reading(home, run) as db:
+        tally = db.execute("SELECT kind, state, n FROM tally").fetchall()
+        totals = dict(db.execute("SELECT name, n FROM total").fetchall())
+    states = {state.value: sum(n for _, its, n in tally if its == state) for state in State}
+    pages = {state: n for kind, state, n in tally if kind == UrlKind.PAGE}
+    return Progress(
+        done=_done(states),
+        known=_known(states),
+        failed=states[State.FAILED],
+        requests=totals["requests"],
+        bytes=totals["bytes"],
+        pages_done=_done(pages),
+        pages_known=_known(pages),
+        pages_failed=pages.get(State.FAILED, 0),
+        states=states,
+    )
+
+
+def failures(home: homes.Home, run: str, most: int = 20) -> list[tuple[str, str]]:
+    """The first failed addresses of a run with their reasons; pages before requisites."""
+    sql = "SELECT url, reason FROM url WHERE state = 'failed' ORDER BY kind <> 'page', id LIMIT ?"
+    with _reading(home, run) as db:
+        return [(url, reason or "") for url, reason in db.execute(sql, (most,))]
+
+
+def _known(states: Mapping[str, int]) -> int:
+    return sum(states.values()) - states[State.OUT]
+
+
+def _done(states: Mapping[str, int]) -> int:
+    return _known(states) - states[State.QUEUED] - states[State.INFLIGHT]
+
+
+@contextmanager
+def _reading(home: homes.Home, run: str) -> Iterator[sqlite3.Connection]:
+    path = (home.run(run) / "frontier.db").resolve()
+    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        yield db

@@ -1,0 +1,86 @@
+"""Which URLs belong to a source, and by which rule: the answer that `strandline why` shows."""
+
+import re
+from dataclasses import dataclass
+
+from archive import urls
+from crawler.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """Whether a URL is inside the scope; `rule` names what decided, for a person."""
+
+    inside: bool
+    rule: str
+
+
+class Scope:
+    """The scope of one source: inside are its seeds, and what keeps all of its rules.
+
+    `within` is relative to the seeds. A *host* is the seed's host and port; `www.` and the scheme make no
+    difference, since sites redirect between these and would else leave an empty crawl. A *domain* also
+    has all subdomains. A *prefix* is the folder of the seed's path on that host: `/blog/` for
+    `/blog/index.html`, and for `/blog`, whose last segment names no file. *surt* compares SURT forms, so
+    that `www.` counts. Then the URL must match one `include` (if there are any) and no `exclude`, and be
+    at most `depth` links away from a seed.
+
+    Raises ValueError for a seed that is no web address and re.error for a bad regular expression.
+    """
+
+    def __init__(self, source: Source) -> None:
+        rules = source.scope
+        self._seeds = frozenset(map(urls.canonical, (*source.seeds, *source.feeds, *source.sitemaps)))
+        self._within = rules.within
+        self._anchors = tuple(dict.fromkeys(self._anchor(urls.canonical(seed)) for seed in source.seeds))
+        self._include = tuple(map(re.compile, rules.include))
+        self._exclude = tuple(map(re.compile, rules.exclude))
+        self._depth = rules.depth
+
+    def decide(self, url: str, depth: int = 0) -> Ruling:
+        """Rule on a URL that was found `depth` links away from a seed."""
+        try:
+            url = urls.canonical(url)
+        except ValueError as error:
+            return Ruling(False, str(error))
+        if url in self._seeds:
+            return Ruling(True, "seed")
+        place = self._place(url)
+        anchor = next((anchor for anchor in self._anchors if self._covers(anchor, place)), None)
+        if anchor is None:
+            return Ruling(False, f"outside {self._within} {_listed(self._anchors)}")
+        for pattern in self._exclude:
+            if pattern.search(url):
+                return Ruling(False, f"exclude /{pattern.pattern}/")
+        if self._include and not any(pattern.search(url) for pattern in self._include):
+            return Ruling(False, "not matched by include")
+        if depth > self._depth:
+            return Ruling(False, f"depth {depth} > {self._depth}")
+        return Ruling(True, f"within {self._within} {anchor}")
+
+    def _anchor(self, seed: str) -> str:
+        if self._within in ("host", "domain"):
+            return self._place(seed)
+        folder, _, last = self._place(seed.partition("?")[0]).rpartition("/")
+        return f"{folder}/{last}/" if last and "." not in last else f"{folder}/"
+
+    def _place(self, url: str) -> str:
+        """The part of the URL that `within` looks at."""
+        if self._within == "surt":
+            return urls.surt(url)
+        host = urls.host(url).removeprefix("www.")
+        if self._within == "prefix":
+            return host + "/" + url.split("/", 3)[3]
+        return host
+
+    def _covers(self, anchor: str, place: str) -> bool:
+        if self._within in ("prefix", "surt"):
+            return place.startswith(anchor) or place.partition("?")[0] + "/" == anchor
+        if place == anchor:
+            return True
+        return self._within == "domain" and "." in anchor and place.endswith("." + anchor)
+
+
+def _listed(anchors: tuple[str, ...]) -> str:
+    shown = ", ".join(anchors[:3])
+    return f"{shown} and {len(anchors) - 3} more" if len(anchors) > 3 else shown

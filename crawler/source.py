@@ -1,0 +1,78 @@
+"""What a source is: the checked content of `sources/NAME.toml` (design: `docs/sources.md`).
+
+Every key but `seeds` has a default, and an unknown key is an error: a typo must not silently widen a crawl.
+"""
+
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Part(BaseModel):
+    """A frozen table of a source file that refuses unknown keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class ScopeRules(Part):
+    """Which addresses belong to the source. `include` and `exclude` are searched in the URL (regex)."""
+
+    within: Literal["prefix", "host", "domain", "surt"] = "host"
+    include: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+    depth: Annotated[int, Field(ge=0, le=1000)] = 20
+
+
+class Manners(Part):
+    """How the source is treated. `delay` is in seconds between the requests to one host."""
+
+    delay: Annotated[float, Field(ge=0, le=3600)] = 1.0
+    concurrency: Annotated[int, Field(ge=1, le=32)] = 1
+    robots: Literal["obey", "ignore"] = "obey"
+    allow_private: bool = False
+
+
+class Limits(Part):
+    """Where a run stops: `pages` fetched in one run, sizes in bytes, `minutes` of wall time."""
+
+    pages: Annotated[int, Field(ge=1)] = 100_000
+    bytes: Annotated[int, Field(ge=1)] = 50_000_000_000
+    minutes: Annotated[float, Field(gt=0)] = 1440
+    page_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
+
+
+class Fetch(Part):
+    """What is fetched and how: `requisites` are the images, stylesheets, scripts and fonts of a page."""
+
+    requisites: bool = True
+    headers: dict[str, str] = {}
+    revisit_every: Annotated[int, Field(ge=1)] = 10
+
+
+class About(Part):
+    """Descriptive metadata of the collection, after Dublin Core."""
+
+    title: str | None = None
+    creator: str | None = None
+    language: str | None = None
+    description: str | None = None
+    rights: str | None = None
+    subject: str | None = None
+
+
+class Source(Part):
+    """One watched site. `name` is the file's name, not a key of it."""
+
+    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+    seeds: Annotated[tuple[str, ...], Field(min_length=1)]
+    feeds: tuple[str, ...] = ()
+    sitemaps: tuple[str, ...] = ()
+    schedule: str | None = None
+    light: str | None = None
+    paused: bool = False
+    preset: str = "auto"
+    scope: ScopeRules = ScopeRules()
+    manners: Manners = Manners()
+    limits: Limits = Limits()
+    fetch: Fetch = Fetch()
+    about: About = About()

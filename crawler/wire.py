@@ -1,0 +1,292 @@
+"""The downloader: Twisted's HTTP/1.1 client with a tap between it and the socket.
+
+The tap keeps every byte that is sent and received, so that the WARC holds what was on the wire and not what
+a library made of it. All private names of Scrapy and Twisted that the harvester needs are in this module;
+`tests/crawler/test_wire.py` fails when one of them changes its meaning.
+"""
+
+import asyncio
+from collections.abc import Iterable
+from importlib import import_module
+from typing import Any, Protocol, cast
+
+from OpenSSL import SSL
+from scrapy import Request
+from scrapy.core.downloader._idna_patch import _install_twisted_idna_fallbacks
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
+from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
+from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares import cookies
+from scrapy.http import Response
+from scrapy.utils.defer import maybe_deferred_to_future
+from twisted.internet import error as network
+from twisted.internet.defer import Deferred
+from twisted.internet.protocol import Protocol as Receiver
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web._newclient import HTTP11ClientProtocol
+from twisted.web.client import (
+    Agent,
+    HTTPConnectionPool,
+    ResponseDone,
+    ResponseFailed,
+    _HTTP11ClientFactory,
+)
+from twisted.web.error import SchemeNotSupported
+from twisted.web.http import PotentialDataLoss
+from twisted.web.http_headers import Headers
+from zope.interface import directlyProvides, providedBy  # type: ignore[import-untyped]  # has no types
+
+from crawler import certificates
+from crawler.address import PrivateAddressError, is_public
+from crawler.exchange import HEAD_LIMIT, Cut, Exchange
+
+
+class Keeper(Protocol):
+    """What the handler needs of the spider."""
+
+    def left(self, exchange: Exchange) -> None:
+        """The exchange is over on the wire: its host is free for the next request."""
+
+    async def keep(self, exchange: Exchange) -> None:
+        """Returns when the exchange is safely on the disk."""
+
+
+class WireHandler(BaseDownloadHandler):
+    """Fetches a request's `meta["exchange"]`, and answers when it is on the disk, whatever came of it.
+
+    The response has no body and is there for the cookies; what came is in the exchange. An exchange that
+    was dropped is not kept.
+    """
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        settings = crawler.settings
+        # Twisted chooses its reactor at the first import, which must not be before Scrapy has chosen.
+        reactor = import_module("twisted.internet.reactor")
+        self._seconds = settings.getfloat("DOWNLOAD_TIMEOUT")
+        self._pool = HTTPConnectionPool(reactor, persistent=True)  # type: ignore[no-untyped-call]  # Twisted
+        self._pool.maxPersistentPerHost = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
+        self._pool._factory = _LineFactory
+        gate = reactor if settings.getbool("ALLOW_PRIVATE") else _Gate(reactor)
+        self._agent = Agent(gate, certificates.Policy(), connectTimeout=self._seconds / 2, pool=self._pool)  # type: ignore[no-untyped-call]  # Twisted
+        # Host names that browsers open and the standard forbids, as with an underscore.
+        _install_twisted_idna_fallbacks()
+        _keep_suffix_list_offline()
+
+    async def download_request(self, request: Request) -> Response:
+        exchange: Exchange = request.meta["exchange"]
+        keeper = cast(Keeper, self.crawler.spider)
+        try:
+            async with asyncio.timeout(self._seconds) as deadline:
+                exchange.drop = lambda: _drop(exchange, deadline)
+                await self._talk(exchange, request)
+        except TimeoutError:
+            exchange.cut = exchange.cut or Cut.TIME
+            exchange.error = exchange.error or f"no whole answer within {self._seconds:g} s"
+            if exchange.hang_up:
+                exchange.hang_up()
+        except Exception as error:
+            # Strangers' bytes reach deep into the client; none of its errors may end the crawl.
+            exchange.cut = exchange.cut or Cut.DISCONNECT
+            exchange.error = exchange.error or explain(error)
+            exchange.final = isinstance(error, PrivateAddressError | SchemeNotSupported | ValueError)
+        exchange.end()
+        exchange.drop = exchange.hang_up = None
+        keeper.left(exchange)
+        if exchange.dropped:
+            return Response(request.url)
+        await keeper.keep(exchange)
+        message = exchange.answer().message
+        sent = message.get_all("Set-Cookie") if message else ()
+        return Response(request.url, headers={"Set-Cookie": list(sent)})
+
+    async def _talk(self, exchange: Exchange, request: Request) -> None:
+        headers = _Tagged(exchange, request.headers.items())
+        asked = self._agent.request(b"GET", exchange.row.url.encode("ascii"), headers)
+        response: Any = await maybe_deferred_to_future(asked)
+        if response.length == 0:
+            return
+        done: Deferred[bool] = Deferred()
+        response.deliverBody(_Sink(done))
+        whole = await maybe_deferred_to_future(done)
+        # Without TLS a reset tells that a body without a length was not whole; many end TLS that way.
+        if not whole or (exchange.torn and exchange.tls is None):
+            exchange.cut = exchange.cut or Cut.DISCONNECT
+            exchange.error = exchange.error or "the connection was lost within the answer"
+
+    async def close(self) -> None:
+        """Closing takes as long as a server likes; nobody waits for that."""
+        self._pool.closeCachedConnections()  # type: ignore[no-untyped-call]  # Twisted
+
+
+def wake(crawler: Crawler) -> None:
+    """Make the engine ask the scheduler again: something may be due now."""
+    slot = crawler.engine._slot
+    if slot is not None and slot.closing is None:
+        slot.nextcall.schedule()
+
+
+def explain(error: BaseException) -> str:
+    """A network error in words."""
+    if isinstance(error, ResponseFailed):
+        causes = [failure.value for failure in error.reasons]
+        return explain(causes[0]) if causes else "no answer"
+    match error:
+        case PrivateAddressError():
+            return str(error)
+        case network.DNSLookupError():
+            return "the host name does not resolve"
+        case network.ConnectionRefusedError():
+            return "connection refused"
+        case network.TimeoutError():
+            return "no connection in time"
+        case network.ConnectionDone() | network.ConnectionLost() | network.ConnectionAborted():
+            return "the connection was closed without a whole answer"
+        case SSL.Error():
+            return f"TLS: {certificates.reason(error)}"
+    return f"{type(error).__name__}: {error}"
+
+
+def _drop(exchange: Exchange, deadline: asyncio.Timeout) -> None:
+    exchange.dropped = True
+    deadline.reschedule(asyncio.get_running_loop().time())
+
+
+def _keep_suffix_list_offline() -> None:
+    """The cookies' list of public suffixes comes with the package; by default it is fetched at first use."""
+    splitter: Any = type(cookies._split_domain)
+    cookies._split_domain = splitter(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+
+
+class _Tagged(Headers):
+    """Request headers that lead the connection to the exchange it is used for."""
+
+    def __init__(self, exchange: Exchange, headers: Iterable[tuple[bytes, list[bytes]]]) -> None:
+        super().__init__(dict(headers))
+        self.exchange = exchange
+
+    def copy(self) -> "_Tagged":
+        return _Tagged(self.exchange, self.getAllRawHeaders())  # type: ignore[arg-type]  # Sequence, not list
+
+
+class _Parser(_LenientHTTPClientParser):
+    """Takes what browsers take: header lines up to the limit of a head, and odd transfer-codings."""
+
+    MAX_LENGTH = HEAD_LIMIT
+
+    def allHeadersReceived(self) -> None:
+        if not 100 <= self.response.code < 200:
+            self.request.headers.exchange.answered = True
+            sent = self.connHeaders.getRawHeaders(b"Transfer-Encoding")
+            if sent:
+                last = b",".join(sent).lower().split(b",")[-1].strip()
+                if last == b"chunked":
+                    self.connHeaders.setRawHeaders(b"Transfer-Encoding", [last])
+                else:
+                    self.connHeaders.removeHeader(b"Transfer-Encoding")
+        super().allHeadersReceived()  # type: ignore[no-untyped-call]  # Twisted
+
+
+class _Line(HTTP11ClientProtocol):
+    """A connection, tapped."""
+
+    exchange: Exchange | None = None
+
+    def request(self, request: Any) -> Any:
+        exchange: Exchange = request.headers.exchange
+        transport: Any = self.transport
+        exchange.begin(transport.getPeer().host, transport.abortConnection)
+        self.exchange = exchange
+        # A request without a body is written before this returns.
+        self.transport = cast(Any, _Tee(transport, exchange))
+        try:
+            asked = super().request(request)
+        finally:
+            self.transport = transport
+        if self._parser is not None:
+            self._parser.__class__ = _Parser
+        return asked
+
+    def dataReceived(self, data: bytes) -> None:
+        exchange = self.exchange
+        if exchange is not None:
+            if exchange.tls is None:
+                exchange.tls = certificates.seen(self.transport)
+            exchange.take(data)
+        super().dataReceived(data)  # type: ignore[no-untyped-call]  # Twisted
+        if exchange is not None:
+            exchange.check()
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        if self.exchange is not None:
+            self.exchange.torn = not isinstance(reason.value, network.ConnectionDone)
+        super().connectionLost(reason)  # type: ignore[no-untyped-call]  # Twisted
+        self.exchange = None
+
+    def _finishResponse(self, rest: bytes) -> None:
+        exchange, self.exchange = self.exchange, None
+        if exchange is not None:
+            exchange.end(len(rest))
+        super()._finishResponse(rest)
+
+    def _giveUp(self, reason: Failure) -> None:
+        exchange = self.exchange
+        if exchange is not None and not isinstance(reason.value, network.ConnectionDone):
+            exchange.cut = exchange.cut or Cut.UNSPECIFIED
+            exchange.error = exchange.error or f"not to be understood: {reason.value}"
+        super()._giveUp(reason)  # type: ignore[no-untyped-call]  # Twisted
+
+
+class _LineFactory(_HTTP11ClientFactory):
+    noisy = False
+
+    def buildProtocol(self, addr: object) -> _Line:
+        return _Line(self._quiescentCallback)  # type: ignore[no-untyped-call]  # Twisted
+
+
+class _Tee:
+    """A transport that keeps a copy of what is written to it."""
+
+    def __init__(self, transport: Any, exchange: Exchange) -> None:
+        self._transport = transport
+        self._exchange = exchange
+
+    def write(self, data: bytes) -> None:
+        self._exchange.sent += data
+        self._transport.write(data)
+
+    def writeSequence(self, pieces: Iterable[bytes]) -> None:
+        self.write(b"".join(pieces))
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+
+class _Sink(Receiver):
+    """Waits for the end of a body, which the tap keeps; tells whether it was whole."""
+
+    def __init__(self, done: Deferred[bool]) -> None:
+        self._done = done
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        if not self._done.called:
+            self._done.callback(isinstance(reason.value, ResponseDone | PotentialDataLoss))
+
+
+class _Gate:
+    """The reactor, but connections to addresses that are not public are refused: decided on the resolved
+    address when it is connected to, so that no name and no redirect gets around it.
+    """
+
+    def __init__(self, reactor: Any) -> None:
+        self._reactor = reactor
+        directlyProvides(self, providedBy(reactor))
+
+    def connectTCP(self, host: str, port: int, *rest: Any, **named: Any) -> Any:
+        if not is_public(host):
+            raise PrivateAddressError(f"{host} is not a public address; the source does not allow_private")
+        return self._reactor.connectTCP(host, port, *rest, **named)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reactor, name)

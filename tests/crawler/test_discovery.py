@@ -1,0 +1,73 @@
+"""What answers lead to."""
+
+import pytest
+
+from archive import http
+from crawler.discovery import HOPS, REQUISITE_DEPTH, SITEMAP_DEPTH, discover
+from crawler.rows import Found, Row, UrlKind
+
+PAGE, REQUISITE, SITEMAP = UrlKind.PAGE, UrlKind.REQUISITE, UrlKind.SITEMAP
+BASE = "https://example.org/"
+
+
+def row(path: str = "", kind: UrlKind = PAGE, depth: int = 0, hops: int = 0) -> Row:
+    return Row(1, BASE + path, "example.org", kind, depth, hops)
+
+
+def answer(content_type: str, body: bytes, status: int = 200) -> http.Message:
+    return http.parse(f"HTTP/1.1 {status} X\r\nContent-Type: {content_type}\r\n\r\n".encode() + body)
+
+
+def redirect(target: str, status: int = 301) -> http.Message:
+    return http.parse(f"HTTP/1.1 {status} X\r\nLocation: {target}\r\n\r\n<a href=/never>x</a>".encode())
+
+
+def test_a_page_leads_to_pages_and_requisites() -> None:
+    message = answer("text/html", b"<a href=/a>a</a><img src=i.png>")
+    assert set(discover(row(depth=2), PAGE, message)) == {
+        Found(BASE + "a", PAGE, 3),
+        Found(BASE + "i.png", REQUISITE, 1),
+    }
+    assert discover(row(depth=2), PAGE, message, requisites=False) == (Found(BASE + "a", PAGE, 3),)
+
+
+@pytest.mark.parametrize("status", [404, 410, 500, 304])
+def test_what_is_no_success_leads_nowhere(status: int) -> None:
+    assert discover(row(), PAGE, answer("text/html", b"<a href=/a>a</a>", status)) == ()
+
+
+@pytest.mark.parametrize("kind", [PAGE, REQUISITE, SITEMAP])
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_leads_to_its_target_as_what_it_was(kind: UrlKind, status: int) -> None:
+    found = discover(row("a", kind, depth=1, hops=2), kind, redirect("/b", status))
+    assert found == (Found(BASE + "b", kind, 1, 3),)
+
+
+def test_redirects_end() -> None:
+    assert discover(row("a"), PAGE, redirect("/a#again")) == ()
+    assert discover(row("a", hops=HOPS), PAGE, redirect("/b")) == ()
+    assert discover(row("a"), PAGE, redirect("javascript:alert(1)")) == ()
+
+
+def test_requisites_lead_to_requisites_through_stylesheets_only() -> None:
+    css = answer("text/css", b"@import 'more.css'; a { background: url(b.png) }")
+    found = discover(row("s.css", REQUISITE, depth=1), REQUISITE, css)
+    assert {(one.url, one.kind, one.depth) for one in found} == {
+        (BASE + "more.css", REQUISITE, 2),
+        (BASE + "b.png", REQUISITE, 2),
+    }
+    assert discover(row("s.css", REQUISITE, depth=REQUISITE_DEPTH), REQUISITE, css) == ()
+    frame = answer("text/html", b"<a href=/a>a</a><img src=i.png>")
+    assert discover(row("ad.html", REQUISITE, depth=1), REQUISITE, frame) == ()
+
+
+def test_a_sitemap_leads_to_pages_and_to_sitemaps_of_its_host() -> None:
+    index = answer(
+        "application/xml",
+        b"<sitemapindex><sitemap><loc>https://example.org/one.xml</loc></sitemap>"
+        b"<sitemap><loc>https://elsewhere.example/two.xml</loc></sitemap></sitemapindex>",
+    )
+    assert discover(row("sitemap.xml", SITEMAP), SITEMAP, index) == (Found(BASE + "one.xml", SITEMAP, 1),)
+    assert discover(row("sitemap.xml", SITEMAP, depth=SITEMAP_DEPTH), SITEMAP, index) == ()
+    urlset = answer("application/xml", b"<urlset><url><loc>https://example.org/a</loc></url></urlset>")
+    assert discover(row("one.xml", SITEMAP, depth=2), SITEMAP, urlset) == (Found(BASE + "a", PAGE, 1),)

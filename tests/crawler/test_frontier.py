@@ -1,0 +1,156 @@
+"""The frontier, by its file: what is handed out, what comes back, what survives the process."""
+
+import sqlite3
+import time
+from pathlib import Path
+
+import pytest
+
+from crawler import frontier as module
+from crawler.frontier import Frontier
+from crawler.rows import RANK, Fetched, Found, State, UrlKind
+
+HOST = "example.org"
+AT = "2026-01-01T00:00:00.000000Z"
+
+
+def url(path: str) -> str:
+    return f"https://{HOST}/{path}"
+
+
+def page(path: str, **more: object) -> Found:
+    return Found(url(path), UrlKind.PAGE, **more)  # type: ignore[arg-type]  # test shorthand
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return tmp_path / "frontier.db"
+
+
+def test_hands_out_requisites_before_further_pages_and_pages_in_order(path: Path) -> None:
+    frontier = Frontier(path)
+    style = Found(url("style.css"), UrlKind.REQUISITE)
+    sitemap = Found(url("sitemap.xml"), UrlKind.SITEMAP)
+    frontier.add([page("b"), page("a"), style, sitemap])
+    order = []
+    while row := frontier.take(HOST, time.time()):
+        order.append(row.url)
+    assert order == [url("sitemap.xml"), url("style.css"), url("b"), url("a")]
+
+
+def test_a_url_is_known_once_and_keeps_where_it_was_found(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("")])
+    front = frontier.take(HOST, time.time())
+    assert front
+    frontier.finish(front, State.DONE, Fetched(AT, 200), [page("a", depth=1), page("", depth=1)])
+    row = frontier.take(HOST, time.time())
+    assert row
+    assert (row.url, row.depth, row.via) == (url("a"), 1, url(""))
+    assert frontier.take(HOST, time.time()) is None
+
+
+def test_what_was_out_of_scope_as_a_page_is_fetched_as_a_requisite(path: Path) -> None:
+    frontier = Frontier(path)
+    picture = "https://cdn.example.net/picture.jpg"
+    frontier.add([Found(picture, UrlKind.PAGE, state=State.OUT, reason="outside host example.org")])
+    assert frontier.take("cdn.example.net", time.time()) is None
+    assert frontier.add([Found(picture, UrlKind.REQUISITE, 1)]) == {"cdn.example.net"}
+    row = frontier.take("cdn.example.net", time.time())
+    assert row
+    assert row.kind is UrlKind.REQUISITE
+    assert (frontier.count(State.OUT), frontier.count(State.INFLIGHT)) == (0, 1)
+
+
+def test_a_page_that_a_preload_named_first_becomes_a_page_but_never_the_other_way(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([Found(url("a"), UrlKind.REQUISITE, 1), page("b", depth=1)])
+    frontier.add([page("a", depth=1), Found(url("b"), UrlKind.REQUISITE, 1)])
+    rows = [frontier.take(HOST, time.time()) for _ in range(2)]
+    assert [row.kind for row in rows if row] == [UrlKind.PAGE, UrlKind.PAGE]
+
+
+def test_a_further_try_waits_and_counts(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a")])
+    now = time.time()
+    row = frontier.take(HOST, now)
+    assert row
+    frontier.again(row, Fetched(AT, 503, "status 503", 100), now + 60, cool_until=now + 60)
+    assert frontier.take(HOST, now + 59) is None
+    assert frontier.due(HOST) == pytest.approx(now + 60)
+    assert frontier.cooling(HOST) == pytest.approx(now + 60)
+    later = frontier.take(HOST, now + 61)
+    assert later
+    assert later.tries == 1
+    assert (frontier.total("requests"), frontier.total("bytes")) == (1, 100)
+
+
+def test_beyond_the_limit_of_pages_only_requisites_are_handed_out(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a"), Found(url("style.css"), UrlKind.REQUISITE)])
+    row = frontier.take(HOST, time.time(), RANK[UrlKind.REQUISITE])
+    assert row
+    assert row.url == url("style.css")
+    assert frontier.take(HOST, time.time(), RANK[UrlKind.REQUISITE]) is None
+    assert frontier.due(HOST, RANK[UrlKind.REQUISITE]) is None
+    assert frontier.due(HOST) == 0
+
+
+def test_what_a_dead_process_had_taken_is_queued_again(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a"), page("b")])
+    taken = frontier.take(HOST, time.time())
+    assert taken
+    frontier.close()
+    frontier = Frontier(path)
+    frontier.recall()
+    assert frontier.count(State.QUEUED, UrlKind.PAGE) == 2
+    assert frontier.hosts() == [HOST]
+
+
+def test_unfinished_knows_an_attempt_that_was_noted_already(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a")])
+    row = frontier.take(HOST, time.time())
+    assert row
+    frontier.again(row, Fetched("2026-01-01T00:00:01.000000Z", 503), 0)
+    assert frontier.unfinished(url("a"), "2026-01-01T00:00:01.000000Z") is None
+    assert frontier.unfinished(url("a"), "2026-01-01T00:00:02.000000Z")
+    assert frontier.unfinished(url("never met"), AT) is None
+
+
+def test_claim_hands_out_whatever_the_state_is(path: Path) -> None:
+    frontier = Frontier(path)
+    first = frontier.claim(url("robots.txt"), UrlKind.ROBOTS)
+    frontier.finish(first, State.DONE, Fetched(AT, 200))
+    second = frontier.claim(url("robots.txt"), UrlKind.ROBOTS)
+    assert (first.id, second.tries) == (second.id, 0)
+    assert frontier.count(State.INFLIGHT, UrlKind.ROBOTS) == 1
+
+
+def test_urls_out_of_scope_are_bounded(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "OUT_LIMIT", 3)
+    frontier = Frontier(path)
+    for start in (0, 2):
+        frontier.add(page(str(n), state=State.OUT, reason="depth 21 > 20") for n in range(start, start + 3))
+    assert frontier.count(State.OUT) == 3
+
+
+def test_limits_begin_anew_where_they_stopped_the_last_process(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a")])
+    row = frontier.take(HOST, time.time())
+    assert row
+    frontier.finish(row, State.DONE, Fetched(AT, 200, size=10))
+    frontier.rebase()
+    assert (frontier.total("pages before"), frontier.total("bytes before")) == (1, 10)
+
+
+def test_taking_does_not_scan_the_table(path: Path) -> None:
+    frontier = Frontier(path)
+    with sqlite3.connect(path) as db:
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", (HOST, 2, 1.0))]
+    assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
+    assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
+    frontier.close()

@@ -1,0 +1,93 @@
+"""`strandline init`: a new home."""
+
+import os
+import shlex
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from archive import home as homes
+from strandline import settings
+from strandline.commands import HomeOption
+from strandline.complaint import Complaint
+from strandline.output import say, write
+
+_TEXT = """\
+# Settings of this Strandline home. Keys behind a # are not set: take the # away to set one.
+
+format = {format}  # the layout of this folder; leave it alone
+
+{contact}  # your web or e-mail address, told to every site that is crawled
+
+# workers = 2  # processes that extract texts; else one for each core
+"""
+
+
+def init(
+    directory: Annotated[
+        Path | None, typer.Argument(metavar="DIR", show_default=False, help="The folder; else this one.")
+    ] = None,
+    contact: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS",
+            show_default=False,
+            help="Your web or e-mail address, told to every site that is crawled.",
+        ),
+    ] = None,
+    home: HomeOption = None,
+) -> None:
+    """Make a home folder: settings, and room for sources, WARC files, texts and runs.
+
+    A contact is required before the first crawl of a public site, so that its owner can reach you; it can
+    also be written to strandline.toml later.
+    """
+    root = directory or home or Path(os.environ.get(settings.VARIABLE) or ".")
+    made = homes.Home(root.expanduser().absolute())
+    if made.settings.exists():
+        raise Complaint(
+            f"{root} is a Strandline home already; nothing was changed. Its settings are in {made.settings}"
+        )
+    checked = _ask() if contact is None and sys.stdin.isatty() else _check(contact)
+    _make(made, checked)
+    write(f"Made a Strandline home in {made.root}")
+    if checked is None:
+        say(f"Before the first crawl of a public site, set 'contact' in {made.settings}")
+    write(f"Next: {_next(made)}")
+
+
+def _check(contact: str | None) -> str | None:
+    try:
+        return settings.Settings(contact=contact).contact
+    except ValueError as error:
+        raise Complaint(
+            f"--contact {contact!r} cannot be reached by anybody. "
+            "Give a web address (https://...) or an e-mail address."
+        ) from error
+
+
+def _ask() -> str | None:
+    question = "Your web or e-mail address, told to the sites you crawl (Enter: later)"
+    while True:
+        try:
+            answer: str = typer.prompt(question, default="", show_default=False, err=True)
+            return _check(answer)
+        except Complaint:
+            say("That is neither a web address (https://...) nor an e-mail address.")
+
+
+def _make(home: homes.Home, contact: str | None) -> None:
+    """The settings last: they are what makes a folder a home."""
+    for folder in (home.root, home.sources, home.warc, home.text, home.runs):
+        folder.mkdir(parents=True, exist_ok=True)
+    line = f'contact = "{contact}"' if contact else '# contact = "https://example.org/about-our-crawler"'
+    with home.settings.open("x", encoding="utf-8") as file:
+        file.write(_TEXT.format(format=homes.FORMAT, contact=line))
+
+
+def _next(home: homes.Home) -> str:
+    if home.root == Path.cwd() or os.environ.get(settings.VARIABLE):
+        return settings.command(home, "add https://example.org/")
+    return f"cd {shlex.quote(str(home.root))} && strandline add https://example.org/"

@@ -1,0 +1,32 @@
+"""`strandline runs`: what was crawled, when, and what came of it."""
+
+from typing import Annotated
+
+import typer
+
+from strandline.commands import HomeOption, JsonOption
+from strandline.output import json_lines, say, table
+from strandline.reading import archive_of
+
+
+def runs(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", show_default=False, help="A source; else all of them.")
+    ] = None,
+    json: JsonOption = False,
+    home: HomeOption = None,
+) -> None:
+    """List the crawls, oldest first, with their outcomes and counts."""
+    with archive_of(home) as archive:
+        rows = archive.runs(name)
+    if json:
+        json_lines(rows)
+        return
+    if not rows:
+        say("No run yet. Begin one with: strandline crawl")
+        return
+    shown = ("run", "source", "started", "outcome", "requests", "new", "edited", "moved", "gone", "failed")
+    table(
+        [*shown, "reason"],
+        ([row[key] for key in shown] + [row["reason"]] for row in map(dict, rows)),
+    )

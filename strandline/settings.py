@@ -1,0 +1,121 @@
+"""Which home is meant, and what its `strandline.toml` says."""
+
+import os
+import re
+import shlex
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from archive import home
+from schedules import sources, toml
+from strandline.complaint import Complaint
+
+VARIABLE = "STRANDLINE_HOME"
+CALLED = "STRANDLINE_CALLED"
+"""How the program was started, where that is not by its own name: `./run` sets it."""
+
+_PART = r"[^\s()<>@\"\\]+"
+_CONTACT = re.compile(rf"https?://{_PART}\.{_PART}|{_PART}@{_PART}\.{_PART}", re.ASCII)
+"""Goes into the comment of the User-Agent header, which parentheses would end (RFC 9110, section 5.6.5)."""
+
+
+class Settings(BaseModel):
+    """The checked content of `strandline.toml`; every key is optional.
+
+    `contact` is the web or e-mail address of whoever runs the crawls, told to every site; `workers` is the
+    number of processes that extract texts (None: as many as there are cores).
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+    format: Annotated[int, Field(ge=1)] = home.FORMAT
+    contact: str | None = None
+    workers: Annotated[int, Field(ge=1, le=256)] | None = None
+
+    @field_validator("contact")
+    @classmethod
+    def _reachable(cls, contact: str | None) -> str | None:
+        if contact and not (_CONTACT.fullmatch(contact) and contact.isascii() and len(contact) <= 200):
+            raise ValueError("must be a web address (https://...) or an e-mail address")
+        return contact or None
+
+
+def find_home(option: Path | None) -> home.Home:
+    """The home that is meant: `--home`, else $STRANDLINE_HOME, else the nearest folder upwards that is one.
+
+    Raises Complaint when that is no home.
+    """
+    variable = os.environ.get(VARIABLE)
+    if option is not None:
+        return home_at(option, "--home")
+    if variable:
+        return home_at(Path(variable), f"${VARIABLE}")
+    here = Path.cwd()
+    for folder in (here, *here.parents):
+        if home.Home(folder).settings.is_file():
+            return home.Home(folder)
+    raise Complaint(
+        f"{here} is not inside a Strandline home. Go to one, name one with --home DIR, "
+        "or make one with: strandline init DIR"
+    )
+
+
+def home_at(root: Path, given_by: str = "") -> home.Home:
+    """The home that is this folder. Raises Complaint, naming what it was `given_by`, when it is none."""
+    found = home.Home(root.expanduser().absolute())
+    if not found.settings.is_file():
+        raise Complaint(
+            f"{root}{given_by and f' (from {given_by})'} is not a Strandline home: "
+            f"it has no {found.settings.name}. "
+            f"Make it one with: strandline init {shlex.quote(str(root))}"
+        )
+    return found
+
+
+def load(home: home.Home) -> Settings:
+    """The settings of a home. Raises Complaint with everything wrong in the file, or for too new a home."""
+    try:
+        document = toml.read(home.settings, home.settings.name)
+        _check_format(home, document)
+        return toml.check(document, Settings)
+    except toml.TomlError as error:
+        raise Complaint(str(error)) from error
+
+
+def _check_format(home: home.Home, document: toml.Document) -> None:
+    """Before any other key is looked at: a newer format may have keys that are not known here."""
+    written = document.data.get("format")
+    newest: int = Settings.model_fields["format"].default
+    if isinstance(written, int) and written > newest:
+        raise Complaint(
+            f"{home.root} is a home from a newer version of Strandline (format {written}, "
+            f"this program knows {newest}). Upgrade Strandline; nothing was changed."
+        )
+
+
+def enter(option: Path | None) -> tuple[home.Home, Settings]:
+    """Find the home and load its settings: how a command begins. Raises Complaint."""
+    found = find_home(option)
+    return found, load(found)
+
+
+def source(home: home.Home, name: str) -> sources.Source:
+    """One source of the home. Raises Complaint."""
+    try:
+        return sources.load(home, name)
+    except sources.SourceError as error:
+        raise Complaint(str(error)) from error
+
+
+def command(home: home.Home, words: str) -> str:
+    """A command line that reaches this home from here, to be shown as the next thing to do."""
+    try:
+        found = find_home(None).root
+    except Complaint:
+        found = None
+    program = shlex.quote(os.environ.get(CALLED) or "strandline")
+    if found is not None and found.resolve() == home.root.resolve():
+        return f"{program} {words}"
+    return f"{program} --home {shlex.quote(str(home.root))} {words}"

@@ -1,0 +1,51 @@
+"""The program as a person runs it: the installed command, in a home of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+PROGRAM = str(Path(sys.executable).with_name("strandline"))
+
+
+class Person:
+    """Somebody at a keyboard whose home folder for archives is `home`."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self.environment = {**os.environ, "STRANDLINE_HOME": str(home), "NO_COLOR": "1"}
+
+    def run(self, *words: str, code: int = 0) -> str:
+        """Run `strandline WORDS`, expect the exit code, return what it printed on stdout."""
+        done = subprocess.run(
+            [PROGRAM, *words], env=self.environment, capture_output=True, text=True, timeout=240, check=False
+        )
+        assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done.stdout
+
+    def json(self, *words: str) -> list[dict[str, Any]]:
+        """The objects that a reading command prints with `--json`."""
+        return [json.loads(line) for line in self.run(*words, "--json").splitlines()]
+
+    def start(self, *words: str) -> subprocess.Popen[bytes]:
+        """Begin `strandline WORDS` in a process group of its own."""
+        return subprocess.Popen(
+            [PROGRAM, *words],
+            env=self.environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def watch(self, url: str, name: str = "magazine") -> None:
+        """Make the home and add a site on this machine, without delay between requests."""
+        self.run("init", str(self.home))
+        self.run("add", url, "--name", name, "--no-probe", "--allow-private", "--delay", "0")
+
+    @property
+    def warcs(self) -> list[Path]:
+        """The WARC files of the home, in the order in which they were begun."""
+        return sorted((self.home / "warc").rglob("*.warc.gz*"), key=lambda path: path.stat().st_mtime)

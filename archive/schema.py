@@ -25,6 +25,9 @@ from sqlalchemy import (
 
 from archive import instants
 
+REVISION = "0001"
+"""The newest step in `archive/migrations/versions/`; their names rise with time."""
+
 
 class Instant(TypeDecorator[datetime]):
     """An instant as ISO 8601 text in UTC: sorts as time does, and is read without this program.

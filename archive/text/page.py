@@ -5,7 +5,7 @@ from importlib.metadata import version
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.model import Entry, Text
-from archive.text import article, bylines, clean, column, dates, entries, facts
+from archive.text import article, bylines, clean, column, dates, entries, facts, index
 from archive.text import blocks as reading
 from archive.text.decode import decode
 from archive.text.measures import measure, text_of
@@ -80,9 +80,9 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
     language = dates.habit(text_of(body), known.language)
-    parts = entries.find(body, sizes, known.article)
-    if parts:
-        found = tuple(entries.read(part, url, language) for part in parts)
+    found = tuple(entries.read(part, url, language) for part in entries.find(body, sizes, known.article))
+    found = found or tuple(index.read(part, url, language) for part in index.find(body, sizes, known.article))
+    if found:
         return _entries(found, head, known, charset, reasons)
     read = article.read(body, sizes, head, language, known.date)
     return Text(
@@ -112,7 +112,10 @@ def _entries(
         entries=found,
         extractor=EXTRACTOR,
         charset=charset,
-        reasons=(*reasons, f"{len(found)} entries: repeated parts with headings hold most of the text"),
+        reasons=(
+            *reasons,
+            f"{len(found)} entries: repeated parts with headings or linked titles hold most of the text",
+        ),
     )
 
 

@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from archive.model import Text
+from archive.text.page import extract, warm
 
 MEMORY = 2 * 1024**3
 """Address space of a worker in bytes."""
@@ -187,8 +188,6 @@ class _Worker:
 def _work(line: Connection, seconds: float) -> None:
     """A worker's life: read a page, answer with a Text or the reason why not, until the parent is gone."""
     _bound()
-    from archive.text.page import extract, warm  # in the worker only: the parent never needs them
-
     warm()
     with contextlib.suppress(EOFError, OSError):
         line.send("ready")

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import insert, select
 
 from archive import database, schema
@@ -19,6 +21,12 @@ def test_the_migrations_make_the_tables_that_the_program_uses(tmp_path: Path) ->
     engine = database.open_index(Home(tmp_path))
     with engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+
+
+def test_the_newest_step_is_the_one_the_program_expects() -> None:
+    config = Config()
+    config.set_main_option("script_location", "archive:migrations")
+    assert ScriptDirectory.from_config(config).get_current_head() == schema.REVISION
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -111,9 +111,9 @@ def test_three_independent_readers_agree(told: Told) -> None:
             for record in FastIterator(file, parse_http=False, verify_digests=True):
                 fast[record.headers["WARC-Type"]] += 1
         with path.open("rb") as file:
-            for found in ArchiveIterator(file, check_digests=True):
+            # Not its digest check: of a chunked answer it hashes the frames, which are not the payload.
+            for found in ArchiveIterator(file):
                 found.content_stream().read()
-                assert found.digest_checker.passed is not False
                 slow[found.rec_type] += 1
     assert fast == ours
     assert slow == ours

@@ -14,7 +14,6 @@ from archive.database import reading
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, runs, warcs
 
-BAD = (Verdict.FAILED, Verdict.BLOCKED)
 TOLD = (Verdict.MOVED, Verdict.GONE, Verdict.BACK)
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -83,10 +82,15 @@ def finish(
     complete: bool,
     requests: int,
     received: int,
+    failed: int = 0,
 ) -> dict[str, int]:
-    """Close a run and return its counts; see `counts`."""
+    """Close a run and return its counts: those of `counts`, and `failed`.
+
+    `failed` are the pages that gave no answer to the last; those that were refused are added to them.
+    """
     with engine.begin() as connection:
         counts = _counts(connection, run)
+        counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)
         connection.execute(
             update(runs)
             .where(runs.c.id == run)
@@ -120,7 +124,7 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
     """`captures` and `changes`, the captures by verdict, and `moved`, `gone`, `back` and `edited` as changes.
 
     A page that is gone is found so in every run and told only once, hence the difference. Verdicts count
-    for articles only, but `failed` and `blocked` for every address.
+    for articles only, but `blocked` for every address, since what was refused may have been an article.
     """
     seen = (
         select(captures.c.verdict, pages.c.article, func.count())
@@ -131,7 +135,7 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
     found: Counter[str] = Counter()
     for verdict, article, number in connection.execute(seen):
         found["captures"] += number
-        if article or verdict in BAD:
+        if article or verdict == Verdict.BLOCKED:
             found[verdict] += number
     for verdict in (*TOLD, Verdict.EDITED):
         found[verdict] = 0

@@ -169,9 +169,8 @@ def _close(
     home: homes.Home, source: Source, engine: database.Engine, run: runs.Run, code: int, seconds: float
 ) -> Report:
     state = progress(home, run.id)
-    counts = runs.counts(engine, run.id)
-    outcome, reason = _outcome(home, run.id, code, counts, state)
-    runs.finish(
+    outcome, reason = _outcome(home, run.id, code, runs.counts(engine, run.id), state)
+    counts = runs.finish(
         engine,
         run.id,
         outcome=outcome,
@@ -179,6 +178,7 @@ def _close(
         complete=code == EXHAUSTED and outcome is not runs.Outcome.FAILED,
         requests=state.requests,
         received=state.bytes,
+        failed=state.pages_failed,
     )
     report = Report(
         run=run.id,

@@ -83,7 +83,7 @@ def _told(moment: harvest.Moment) -> str:
     counts = moment.counts
     return (
         f"{rate:.1f}/s · {counts.get('new', 0)} new · {counts.get('edited', 0)} edited · "
-        f"{counts.get('gone', 0)} gone · {moment.progress.failed} failed"
+        f"{counts.get('gone', 0)} gone · {moment.progress.pages_failed} failed"
     )
 
 

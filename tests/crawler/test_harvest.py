@@ -1,0 +1,154 @@
+"""One run from beginning to end, with real children, against a real server."""
+
+import fcntl
+import json
+import os
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from archive import access, runs
+from archive.home import Home
+from crawler import harvest
+from crawler.source import Fetch, Limits, Manners, Source
+from tests.sites.server import Page, Server
+
+
+def page(title: str, *links: str) -> Page:
+    said = f"The {title} was seen off the north quay on Monday morning, and nobody knew what to make of it."
+    anchors = "".join(f'<li><a href="{link}">{link}</a></li>' for link in links)
+    return Page(
+        body=f"<html><body><nav><ul>{anchors}</ul></nav><h1>{title}</h1><p>{said}</p></body></html>".encode()
+    )
+
+
+SITE = {
+    "/": page("seal", "/oil", "/buoy"),
+    "/oil": page("oil", "/"),
+    "/buoy": page("buoy", "/"),
+    "*": Page(404),
+}
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with Server(SITE) as running:
+        yield running
+
+
+@pytest.fixture
+def crawl(tmp_path: Path, server: Server) -> Callable[..., harvest.Report]:
+    def run(**more: object) -> harvest.Report:
+        watched = Source(
+            name="quay",
+            seeds=(f"{server.url}/",),
+            manners=Manners(delay=0, allow_private=True),
+            limits=more.pop("limits", Limits()),  # type: ignore[arg-type]  # a test gives what fits
+            fetch=Fetch(headers={"X-Key": "a secret"}),
+        )
+        given = {"contact": None, "software": "Strandline/test", "workers": 1, **more}
+        return harvest.harvest(Home(tmp_path), watched, **given)  # type: ignore[arg-type]  # likewise
+
+    return run
+
+
+def kinds(root: Path) -> list[tuple[str, list[str]]]:
+    with access.Archive(Home(root)) as archive:
+        return [(row["url"].rsplit("/", 1)[1], row["kinds"]) for row in archive.changes()]
+
+
+def test_a_run_leaves_sealed_warcs_a_report_and_a_row(
+    tmp_path: Path, crawl: Callable[..., harvest.Report]
+) -> None:
+    report = crawl()
+    assert (report.outcome, report.counts["new"], report.failures) == (runs.Outcome.SUCCEEDED, 3, ())
+    (warc,) = tmp_path.glob("warc/quay/*/*")
+    assert warc.name.endswith(f"-{report.run}-00000.warc.gz")
+    written = json.loads((tmp_path / "runs" / report.run / "report.json").read_text())
+    assert (written["outcome"], written["requests"]) == ("succeeded", report.requests)
+    with access.Archive(Home(tmp_path)) as archive:
+        (row,) = archive.runs()
+    assert (row["run"], row["outcome"], row["new"], row["ended"] is not None) == (
+        report.run,
+        "succeeded",
+        3,
+        True,
+    )
+
+
+def test_values_of_configured_headers_stay_out_of_the_index(
+    tmp_path: Path, crawl: Callable[..., harvest.Report]
+) -> None:
+    crawl()
+    assert b"a secret" not in (tmp_path / "archive.db").read_bytes()
+
+
+def test_a_dead_site_is_a_failure_and_no_removal(
+    tmp_path: Path, server: Server, crawl: Callable[..., harvest.Report]
+) -> None:
+    crawl()
+    server.state = {"*": Page(503)}
+    report = crawl()
+    assert report.outcome is runs.Outcome.FAILED
+    assert report.reason is not None
+    assert "503" in report.reason
+    server.state = SITE
+    assert crawl().outcome is runs.Outcome.SUCCEEDED
+    assert kinds(tmp_path) == []
+
+
+def test_a_page_that_nothing_links_to_any_more_is_asked_for_again(
+    tmp_path: Path, server: Server, crawl: Callable[..., harvest.Report]
+) -> None:
+    crawl()
+    server.state = {"/": page("seal", "/buoy"), "/buoy": page("buoy", "/"), "*": Page(404)}
+    crawl()
+    assert ("oil", ["gone"]) in kinds(tmp_path)
+
+
+def test_a_stopped_run_goes_on_where_it_was(server: Server, crawl: Callable[..., harvest.Report]) -> None:
+    first = crawl(limits=Limits(pages=1))
+    assert (first.outcome, first.counts["new"]) == (runs.Outcome.STOPPED, 1)
+    second = crawl()
+    assert (second.run, second.outcome, second.counts["new"]) == (first.run, runs.Outcome.SUCCEEDED, 3)
+    assert sorted(path for path in server.paths if path in SITE) == ["/", "/buoy", "/oil"]
+
+
+def test_a_child_that_dies_is_started_again(server: Server, crawl: Callable[..., harvest.Report]) -> None:
+    server.latency = 0.3
+    killed = threading.Event()
+
+    def kill_the_child(moment: harvest.Moment) -> None:
+        if moment.progress.done and not killed.is_set():
+            killed.set()
+            os.kill(_the_child(), signal.SIGKILL)
+
+    report = crawl(watch=kill_the_child)
+    assert killed.is_set()
+    assert (report.outcome, report.counts["new"]) == (runs.Outcome.SUCCEEDED, 3)
+
+
+def test_one_source_is_crawled_once_at_a_time(tmp_path: Path, crawl: Callable[..., harvest.Report]) -> None:
+    (tmp_path / "runs").mkdir()
+    with Home(tmp_path).lock("quay").open("a") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        with pytest.raises(harvest.AlreadyRunning, match="quay is being crawled by another process"):
+            crawl()
+
+
+def test_stopping_ends_the_run_cleanly(
+    server: Server, tmp_path: Path, crawl: Callable[..., harvest.Report]
+) -> None:
+    server.latency = 0.3
+    report = crawl(stopping=lambda: len(server.exchanges) > 1)
+    assert (report.outcome, report.reason) == (runs.Outcome.STOPPED, "stopped by request")
+    assert not list(tmp_path.rglob("*.open"))
+
+
+def _the_child() -> int:
+    """The crawler process that this process has started."""
+    return next(one.pid for one in psutil.Process().children() if "crawler.child" in one.cmdline())

@@ -105,6 +105,12 @@ def state_b() -> State:
     return {**_state(AFTER), MOVED[0].path: moved}
 
 
+def sized(articles: int) -> State:
+    """State A with another number of articles, for benchmarks; many of them lie closer together in time."""
+    days = [FIRST + timedelta(days=number * 7 * ARTICLES // articles) for number in range(articles)]
+    return _state(_newest_first(article(number, day) for number, day in enumerate(days)))
+
+
 def listings(articles: Articles) -> dict[str, Articles]:
     """Path -> the articles listed there: the front page, the paged archive, the tag pages."""
     found = _paged("/", articles, ON_A_PAGE)

@@ -219,7 +219,7 @@ def _chunks(body: bytes, size: int = 3000) -> bytes:
 
 
 class Apart:
-    """A `Server` in a process of its own. `spec` is `module:function`, a function that returns a state."""
+    """A `Server` in a process of its own. `spec` is `module:function[:number]`: a call for a state."""
 
     def __init__(self, spec: str, *options: str) -> None:
         self._child = subprocess.Popen(
@@ -250,14 +250,14 @@ class Apart:
 
 
 def _load(spec: str) -> State:
-    module, _, function = spec.partition(":")
-    state: Any = getattr(import_module(module), function)()
+    module, function, *numbers = spec.split(":")
+    state: Any = getattr(import_module(module), function)(*map(int, numbers))
     return dict(state)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.sites.server")
-    parser.add_argument("spec", help="module:function that returns a state")
+    parser.add_argument("spec", help="module:function[:number], a call that returns a state")
     parser.add_argument("port", type=int)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
     parser.add_argument("--conditional", action="store_true", help="answer 304 where it is due")

@@ -27,7 +27,7 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from archive import http, warc  # noqa: E402  (the repository is no installed package here)
-from tests.sites.server import Apart  # noqa: E402
+from tests.sites.server import Apart  # noqa: E402  (likewise)
 
 STRANDLINE = [sys.executable, "-c", "from strandline.cli import main; main()"]
 LIMIT = 900.0  # seconds that one program may take

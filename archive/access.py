@@ -10,7 +10,7 @@ from datetime import date, datetime
 from types import TracebackType
 from typing import Any, Self, TypedDict
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from archive import stored, urls
 from archive.database import open_index, reading
@@ -37,6 +37,20 @@ class RunRow(TypedDict):
     failed: int
     bytes: int
     resumed: int  # fmt: skip
+
+
+class OriginalRow(TypedDict):
+    """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
+
+    url: str
+    at: datetime
+    payload: str
+    etag: str | None
+    modified: str | None
+    captures: int
+    headers_sha256: str | None
+    file: str
+    offset: int
 
 
 class PageRow(TypedDict):
@@ -137,6 +151,20 @@ class Archive:
         with self._reading() as connection:
             wanted = select(pages.c.url).where(pages.c.source == source, pages.c.article)
             return list(connection.execute(wanted.order_by(pages.c.id)).scalars())
+
+    def originals(self, source: str) -> Iterator[OriginalRow]:
+        """For each URL its newest whole answer in a sealed WARC file: what a revisit may refer to."""
+        with self._reading() as connection:
+            asked = select(runs.c.id, runs.c.settings).where(runs.c.source == source)
+            headers = {
+                row.id: row.settings.get("fetch", {}).get("headers_sha256")
+                for row in connection.execute(asked)
+            }
+            for row in connection.execute(_originals_of(source)):
+                yield OriginalRow(
+                    url=row.url, at=row.at, payload=row.payload, etag=row.etag, modified=row.modified,
+                    captures=row.captures, headers_sha256=headers[row.run], file=row.name, offset=row.offset,
+                )  # fmt: skip
 
     def runs(self, source: str | None = None) -> list[RunRow]:
         """All runs, or one source's, oldest first."""
@@ -282,6 +310,34 @@ def _near(connection: Connection, url: str) -> str:
     return f" Pages of {host} are listed by: strandline pages {row.source}"
 
 
+def _originals_of(source: str) -> Select[Any]:
+    whole = (
+        (captures.c.status == 200)
+        & captures.c.revisit.is_(None)
+        & captures.c.truncated.is_(False)
+        & (captures.c.size > 0)
+        & warcs.c.sealed
+    )
+    newest = (
+        select(
+            captures.c.page,
+            func.count().label("captures"),
+            func.max(case((whole, captures.c.at))).label("at"),
+        )
+        .join(warcs, warcs.c.id == captures.c.warc)
+        .where(warcs.c.source == source)
+        .group_by(captures.c.page)
+        .subquery()
+    )
+    return (
+        select(captures, pages.c.url, warcs.c.name, newest.c.captures)
+        .join(newest, (newest.c.page == captures.c.page) & (newest.c.at == captures.c.at))
+        .join(pages, pages.c.id == captures.c.page)
+        .join(warcs, warcs.c.id == captures.c.warc)
+        .where(whole)
+    )
+
+
 def _versions_of(page: int) -> Select[Any]:
     return (
         select(versions, texts.c.title, texts.c.date, texts.c.author, texts.c.sha256)
@@ -325,7 +381,7 @@ def _run_row(row: Row[Any]) -> RunRow:
     return RunRow(
         run=row.id, source=row.source, slot=row.slot, started=row.started, ended=row.ended,
         outcome=row.outcome, reason=row.reason, requests=row.requests,
-        captures=counts.get("captures", 0), revisits=0, new=counts.get("new", 0),
+        captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
         edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
         failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
     )  # fmt: skip

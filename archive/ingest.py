@@ -30,7 +30,11 @@ ARTICLES = (*HTML, "application/pdf")
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A response record on its way into the index."""
+    """A response or revisit record on its way into the index.
+
+    `readable`: its payload is a page whose text is wanted; `html` is that page, None in a revisit, whose
+    payload is in another record.
+    """
 
     url: str
     record: warc.Record
@@ -40,7 +44,11 @@ class Seen:
     size: int
     truncated: bool
     redirect: str | None
+    readable: bool
     html: bytes | None
+    revisit: str | None = None
+    etag: str | None = None
+    modified: str | None = None
 
 
 class Ingest:
@@ -101,15 +109,18 @@ class Ingest:
         """Texts for the payloads that this extractor has not read yet; each of them once."""
         with reading(self.engine) as connection:
             known = stored.known(connection, (one.payload for one in seen), EXTRACTOR)
-        waiting: dict[str, Future[Text]] = {}
-        for one in seen:
-            if one.html is not None and one.payload not in known and one.payload not in waiting:
-                waiting[one.payload] = self.extractors.submit(one.html, one.url, one.content_type)
+            waiting: dict[str, Future[Text]] = {}
+            for one in seen:
+                if not one.readable or one.payload in known or one.payload in waiting:
+                    continue
+                html = one.html if one.html is not None else self._original(connection, one.payload)
+                if html is not None:
+                    waiting[one.payload] = self.extractors.submit(html, one.url, one.content_type)
         return {payload: _result(future) for payload, future in waiting.items()}
 
     def _add(self, connection: Connection, identity: int, seen: Seen, texts: dict[str, int]) -> int:
         article = _is_one_of(seen.content_type, ARTICLES) and 200 <= seen.status < 300
-        page = self._page(connection, seen.url, article or seen.html is not None)
+        page = self._page(connection, seen.url, article or seen.readable)
         there = select(captures.c.id).where(
             captures.c.warc == identity, captures.c.offset == seen.record.offset
         )
@@ -128,10 +139,26 @@ class Ingest:
                     size=seen.size,
                     truncated=seen.truncated,
                     redirect=seen.redirect,
-                    text=texts.get(seen.payload) if seen.html is not None else None,
+                    text=texts.get(seen.payload) if seen.readable else None,
+                    revisit=seen.revisit,
+                    etag=seen.etag,
+                    modified=seen.modified,
                 )
             )
         return page
+
+    def _original(self, connection: Connection, payload: str) -> bytes | None:
+        """The page with this payload, decoded, from a response record that is in the index."""
+        wanted = (
+            select(warcs.c.name, captures.c.offset)
+            .join(warcs, warcs.c.id == captures.c.warc)
+            .where(captures.c.payload == payload, captures.c.revisit.is_(None))
+        )
+        row = connection.execute(wanted.limit(1)).first()
+        path = next(self.home.warc.glob(f"*/*/{row.name}"), None) if row else None
+        if row is None or path is None:
+            return None
+        return http.parse(warc.at(path, row.offset).block).decoded(PAGE_BYTES)
 
     def _page(self, connection: Connection, url: str, article: bool) -> int:
         wanted = select(pages.c.id, pages.c.article).where(pages.c.source == self.source, pages.c.url == url)
@@ -160,19 +187,21 @@ def _batches(records: Iterator[warc.Record]) -> Iterator[tuple[list[warc.Record]
 
 def _look(record: warc.Record) -> Seen | None:
     """What a record says of a page; None for records that are no answers."""
-    if record.type != "response" or record.uri is None:
+    if record.type not in ("response", "revisit") or record.uri is None:
         return None
     try:
         url = urls.canonical(record.uri)
     except ValueError:
         return None
+    if record.type == "revisit":
+        return _revisited(url, record)
     message = http.parse(record.block)
     payload = message.payload()
     content_type = message.get("content-type")
     truncated = record.headers.get("WARC-Truncated") is not None
     location = message.get("location")
     good = 200 <= message.status < 300 and not truncated and bool(payload)
-    html = message.decoded(PAGE_BYTES) if good and _is_html(content_type, payload) else None
+    readable = good and _is_html(content_type, payload)
     return Seen(
         url=url,
         record=record,
@@ -182,7 +211,31 @@ def _look(record: warc.Record) -> Seen | None:
         size=len(payload),
         truncated=truncated,
         redirect=urls.join(url, location) if location and 300 <= message.status < 400 else None,
-        html=html,
+        readable=readable,
+        html=message.decoded(PAGE_BYTES) if readable else None,
+        etag=message.get("etag"),
+        modified=message.get("last-modified"),
+    )
+
+
+def _revisited(url: str, record: warc.Record) -> Seen | None:
+    """What a revisit record says: not modified (a 304), or the same payload as an earlier answer."""
+    profile = (record.headers.get("WARC-Profile") or "").rsplit("/", 1)[-1]
+    message = http.parse(record.block)
+    content_type = message.get("content-type")
+    status = 304 if profile == "server-not-modified" else message.status
+    return Seen(
+        url=url,
+        record=record,
+        status=status,
+        content_type=content_type,
+        payload=record.headers.get("WARC-Payload-Digest") or "",
+        size=0,
+        truncated=False,
+        redirect=None,
+        readable=200 <= status < 300 and _is_one_of(content_type, HTML),
+        html=None,
+        revisit=profile,
     )
 
 

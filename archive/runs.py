@@ -121,7 +121,7 @@ def next_warc_number(engine: Engine, run: str) -> int:
 
 
 def _counts(connection: Connection, run: str) -> dict[str, int]:
-    """`captures` and `changes`, the captures by verdict, and `moved`, `gone`, `back` and `edited` as changes.
+    """`captures`, `revisits`, `changes`; captures by verdict; `moved`, `gone`, `back`, `edited` as changes.
 
     A page that is gone is found so in every run and told only once, hence the difference. Verdicts count
     for articles only, but `blocked` for every address, since what was refused may have been an article.
@@ -137,6 +137,8 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
         found["captures"] += number
         if article or verdict == Verdict.BLOCKED:
             found[verdict] += number
+    again = select(func.count()).where(captures.c.run == run, captures.c.revisit.is_not(None))
+    found["revisits"] = connection.execute(again).scalar_one()
     for verdict in (*TOLD, Verdict.EDITED):
         found[verdict] = 0
     kinds = cast(changes.c.kinds, String)

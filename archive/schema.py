@@ -127,6 +127,9 @@ captures = Table(
     Column("size", Integer, nullable=False),
     Column("truncated", Boolean, nullable=False),
     Column("redirect", String),
+    Column("revisit", String),
+    Column("etag", String),
+    Column("modified", String),
     Column("text", ForeignKey("texts.id")),
     Column("verdict", String),
     Column("reason", String),
@@ -134,6 +137,7 @@ captures = Table(
     UniqueConstraint("warc", "offset"),
     Index("captures_page", "page", "at"),
     Index("captures_run", "run"),
+    Index("captures_payload", "payload"),
     Index("captures_redirect", "redirect"),
 )
 

@@ -81,6 +81,10 @@ class _Page:
 def _judge(page: _Page, seen: Observation) -> Judgement:
     status = seen.status
     if status == 304 and page.good is not None:
+        # It carries no payload of its own: what the page showed before still holds.
+        seen = replace(seen, payload=page.good.payload)
+        if page.absent is not None:
+            return _back(page, seen, page.shown)
         return _again(page, seen, Verdict.SAME)
     if 300 <= status < 400:
         return _redirected(page, seen)
@@ -197,8 +201,7 @@ def _again(page: _Page, seen: Observation, verdict: Verdict, reason: str | None 
     if page.versions and page.versions[-1].capture != seen.capture:
         last = page.versions[-1]
         page.versions[-1] = replace(last, last=seen.at, captures=last.captures + 1)
-    # A 304 carries no payload of its own: the page still shows the one before.
-    page.good = replace(seen, payload=page.good.payload) if seen.status == 304 and page.good else seen
+    page.good = seen
     return Judgement(seen.capture, verdict, reason, page.number)
 
 

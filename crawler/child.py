@@ -25,6 +25,7 @@ from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
 from crawler.order import Order, load
+from crawler.originals import Originals
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
 from crawler.rows import State
@@ -54,14 +55,15 @@ def main(home: homes.Home, run: str) -> int:
 
 def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     frontier = Frontier(home.run(order.run) / "frontier.db")
-    ledger = Ledger(order.source, frontier)
-    number = recover(home, order, frontier, ledger)
+    originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
+    ledger = Ledger(order.source, frontier, originals)
+    number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
     )
     turns = Turns(order.source, frontier, ledger)
     try:
-        crawl(order, frontier, turns, recorder, ending)
+        crawl(order, frontier, turns, recorder, ending, originals)
     finally:
         recorder.close()
     left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
@@ -72,6 +74,7 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     if ending.limit:
         frontier.rebase()
     frontier.close()
+    originals.close()
 
 
 def crawl(
@@ -80,6 +83,7 @@ def crawl(
     turns: Turns,
     recorder: Recorder,
     ending: Ending,
+    originals: Originals,
 ) -> None:
     """Run Scrapy until the spider is closed."""
     settings = get_project_settings()
@@ -96,6 +100,7 @@ def crawl(
         recorder=recorder,
         ending=ending,
         user_agent=user_agent(order),
+        originals=originals,
     )
     _listen(asyncio.get_event_loop(), ending)
     process.start(install_signal_handlers=False)

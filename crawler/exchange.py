@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from archive import http, instants
+from crawler.originals import Original
 from crawler.rows import Row
 
 HEAD_LIMIT = 256 * 1024
@@ -53,16 +54,18 @@ class Tls:
 class Exchange:
     """The bytes of one attempt at a row, taken in by the tap (`crawler/wire.py`).
 
-    `limit` is how many bytes of a body are taken. `interims` are 1xx answers before the answer proper, and
-    `unreadable` what came instead of an answer; both are there after `answer`.
+    `limit` is how many bytes of a body are taken, `original` what the archive holds of the URL. `interims`
+    are 1xx answers before the answer proper, and `unreadable` what came instead of an answer; both are there
+    after `answer`.
     `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
     the second gives the whole exchange up, as when the crawl is stopped. `torn`: the connection did not end
     in the orderly way. `freed`: its host may be asked again.
     """
 
-    def __init__(self, row: Row, limit: int) -> None:
+    def __init__(self, row: Row, limit: int, original: Original | None = None) -> None:
         self.row = row
         self.limit = limit
+        self.original = original
         self.sent = bytearray()
         self.received = bytearray()
         self.started = instants.now()

@@ -4,6 +4,7 @@ Plain synchronous code in the parent process; the child (`crawler/child.py`) doe
 """
 
 import fcntl
+import hashlib
 import json
 import os
 import time
@@ -14,6 +15,7 @@ from pathlib import Path
 
 from archive import access, database, ingest, instants, runs, text
 from archive import home as homes
+from crawler.originals import Original
 from crawler.run import Child, Order, Progress, failures, prepare, progress
 from crawler.source import Source
 
@@ -88,7 +90,32 @@ def _settings(source: Source) -> dict[str, object]:
     """The settings as the run keeps them: of headers the names only, since their values may be secrets."""
     settings = source.model_dump(mode="json")
     settings["fetch"]["headers"] = sorted(source.fetch.headers)
+    settings["fetch"]["headers_sha256"] = _headers_digest(source)
     return settings
+
+
+def _headers_digest(source: Source) -> str:
+    """By this it is known that a later run asks with the same headers; the values stay out of the index."""
+    return hashlib.sha256(json.dumps(sorted(source.fetch.headers.items())).encode()).hexdigest()
+
+
+def _originals(archive: access.Archive, source: Source) -> Iterator[Original]:
+    """What this run may refer to. Asked for what is newer only: where the headers are those with which the
+    validators were got, and not at every Nth visit, since servers are wrong about it now and then.
+    """
+    for held in archive.originals(source.name):
+        same = held["headers_sha256"] == _headers_digest(source)
+        validators = held["etag"] is not None or held["modified"] is not None
+        yield Original(
+            url=held["url"],
+            at=held["at"],
+            payload=held["payload"],
+            etag=held["etag"],
+            modified=held["modified"],
+            ask=same and validators and held["captures"] % source.fetch.revisit_every != 0,
+            file=held["file"],
+            offset=held["offset"],
+        )
 
 
 @contextmanager
@@ -118,11 +145,13 @@ def _crawl(
     began = time.monotonic()
     with access.Archive(home) as archive:
         known = [(url, "page") for url in archive.known(source.name)]
+        originals = list(_originals(archive, source))
     code = 1
     counts: dict[str, int] | None = None
     for _attempt in range(CRASHES):
         number = runs.next_warc_number(engine, run.id)
-        prepare(home, Order(run.id, source, run.started, contact, number, software), known)
+        order = Order(run.id, source, run.started, contact, number, software)
+        prepare(home, order, known, originals)
         child = Child.start(home, run.id)
         try:
             while (ended := child.poll()) is None:

@@ -8,6 +8,7 @@ from archive import http, instants, urls
 from crawler.discovery import discover, is_html
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
+from crawler.originals import Originals
 from crawler.outcome import Outcome, judge
 from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
@@ -27,7 +28,8 @@ class Entry:
 class Ledger:
     """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
 
-    def __init__(self, source: Source, frontier: Frontier) -> None:
+    def __init__(self, source: Source, frontier: Frontier, originals: Originals | None = None) -> None:
+        self._originals = originals
         self._scope = Scope(source)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
@@ -63,6 +65,7 @@ class Ledger:
     def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
         if len(self._seen) > _SEEN:
             self._seen.clear()
+        message = self._as_it_stands(row, message)
         for found in discover(row, self._kind(row, message), message, self._requisites):
             key = (found.url, found.kind)
             if key in self._seen:
@@ -71,6 +74,12 @@ class Ledger:
             if found.depth <= self._depth:
                 self._seen.add(key)
             yield self.admit(found, row.host)
+
+    def _as_it_stands(self, row: Row, message: http.Message) -> http.Message:
+        """The answer itself; for "not modified" the one that it says still holds."""
+        if message.status == 304 and self._originals is not None:
+            return self._originals.message(row.url) or message
+        return message
 
     def _kind(self, row: Row, message: http.Message) -> UrlKind:
         """HTML in scope is a page, also where an image or a preload was the first to name it."""

@@ -4,6 +4,7 @@ The response comes last: where it is whole, after a crash, the records it belong
 """
 
 import asyncio
+import hashlib
 import json
 import queue
 import re
@@ -13,8 +14,9 @@ from contextlib import suppress
 from itertools import chain
 from pathlib import Path
 
-from archive import http, warc
+from archive import http, instants, warc
 from crawler.exchange import Answer, Exchange
+from crawler.originals import IDENTICAL, NOT_MODIFIED, Original
 
 ROLL_OVER = 1_000_000_000
 """Bytes of a WARC file after which the next is begun."""
@@ -42,21 +44,57 @@ def drafts(exchange: Exchange, run: str, secrets: Iterable[str] = ()) -> list[wa
     records = []
     if sent:
         records.append(warc.Draft("request", uri, at, sent, _HTTP.format("request"), together))
-    fields = _fields([*_metadata(exchange, answer), *(("redacted", name) for name in blotted), ("run", run)])
+    told = [*_metadata(exchange, answer), *(("redacted", name) for name in blotted), ("run", run)]
+    profile = _profile(exchange, answer)
+    if profile == NOT_MODIFIED and answer.message:
+        told.append(("notModified", json.dumps(answer.message.head.decode("latin-1"))))
+    fields = _fields(told)
     records.append(warc.Draft("metadata", uri, at, fields, _FIELDS, together))
-    if answer.message:
+    if answer.message and profile and exchange.original:
+        records.append(_revisit(exchange, exchange.original, profile, answer.message, response_id))
+    elif answer.message:
         records.append(_response(exchange, answer, answer.message, response_id))
     return records
 
 
+def _profile(exchange: Exchange, answer: Answer) -> str | None:
+    """The kind of revisit that an answer is; None for one that is to be kept whole."""
+    message, original = answer.message, exchange.original
+    if message is None or original is None or answer.cut:
+        return None
+    if message.status == 304 and original.conditions():
+        return NOT_MODIFIED
+    if message.status != 200 or not message.body:
+        return None
+    digest = hashlib.sha256(message.payload()).hexdigest()
+    return IDENTICAL if original.payload == f"sha256:{digest}" else None
+
+
+def _revisit(
+    exchange: Exchange, original: Original, profile: str, message: http.Message, record_id: str
+) -> warc.Draft:
+    """A record that refers to the original (WARC 1.1, section 6.7).
+
+    Of a 304 the block is empty, and its head is in the metadata record: a replay tool that finds a 304 in
+    the block shows that instead of the original.
+    """
+    headers = [
+        ("WARC-Profile", profile),
+        ("WARC-Refers-To-Target-URI", original.url),
+        ("WARC-Refers-To-Date", instants.iso(original.at)),
+        ("WARC-Payload-Digest", original.payload),
+        *_circumstances(exchange, message),
+    ]
+    block = b""
+    if profile == IDENTICAL:
+        headers.append(("WARC-Truncated", "length"))
+        block = message.head
+    at, kind = exchange.started, _HTTP.format("response")
+    return warc.Draft("revisit", exchange.row.url, at, block, kind, tuple(headers), record_id=record_id)
+
+
 def _response(exchange: Exchange, answer: Answer, message: http.Message, record_id: str) -> warc.Draft:
-    headers = [("WARC-IP-Address", exchange.peer)] if exchange.peer else []
-    # The forms of the IIPC's proposal for WARC-Protocol, one field a layer.
-    version = _VERSION.match(message.start)
-    headers.append(("WARC-Protocol", version[0].decode().lower() if version else "http/1.1"))
-    if exchange.tls:
-        headers.append(("WARC-Protocol", exchange.tls.protocol))
-        headers.append(("WARC-Cipher-Suite", exchange.tls.cipher))
+    headers = _circumstances(exchange, message)
     if answer.cut:
         headers.append(("WARC-Truncated", answer.cut))
     return warc.Draft(
@@ -69,6 +107,17 @@ def _response(exchange: Exchange, answer: Answer, message: http.Message, record_
         payload=message.payload(),
         record_id=record_id,
     )
+
+
+def _circumstances(exchange: Exchange, message: http.Message) -> list[tuple[str, str]]:
+    headers = [("WARC-IP-Address", exchange.peer)] if exchange.peer else []
+    # The forms of the IIPC's proposal for WARC-Protocol, one field a layer.
+    version = _VERSION.match(message.start)
+    headers.append(("WARC-Protocol", version[0].decode().lower() if version else "http/1.1"))
+    if exchange.tls:
+        headers.append(("WARC-Protocol", exchange.tls.protocol))
+        headers.append(("WARC-Cipher-Suite", exchange.tls.cipher))
+    return headers
 
 
 def _metadata(exchange: Exchange, answer: Answer) -> list[tuple[str, str]]:

@@ -10,6 +10,7 @@ from crawler.exchange import Answer, Cut
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.order import Order
+from crawler.originals import Originals
 from crawler.rows import UrlKind
 
 _OPEN = ".open"
@@ -21,7 +22,7 @@ def place(home: homes.Home, order: Order, number: int) -> Path:
     return home.warc / order.source.name / f"{order.started:%Y}" / name
 
 
-def recover(home: homes.Home, order: Order, frontier: Frontier, ledger: Ledger) -> int:
+def recover(home: homes.Home, order: Order, frontier: Frontier, ledger: Ledger, originals: Originals) -> int:
     """Mend the WARC files that a dead process left open, close in the frontier what they hold, and seal them.
 
     Returns the number for the next file. Raises warc.WarcError where a file is damaged in its middle.
@@ -32,7 +33,7 @@ def recover(home: homes.Home, order: Order, frontier: Frontier, ledger: Ledger) 
     for path in files[-2:]:
         if path.name.endswith(_OPEN):
             warc.repair(path, home.quarantine)
-        _replay(path, frontier, ledger)
+        _replay(path, frontier, ledger, originals)
     for path in files:
         if path.name.endswith(_OPEN):
             _seal(path)
@@ -49,14 +50,14 @@ def _files(home: homes.Home, order: Order) -> list[Path]:
     return sorted(path for path in found if path.name.endswith((".warc.gz", f".warc.gz{_OPEN}")))
 
 
-def _replay(path: Path, frontier: Frontier, ledger: Ledger) -> None:
-    for url, answer in _answers(path):
+def _replay(path: Path, frontier: Frontier, ledger: Ledger, originals: Originals) -> None:
+    for url, answer in _answers(path, originals):
         row = frontier.unfinished(url, instants.iso(answer.at))
         if row is not None:
             ledger.close(row, answer)
 
 
-def _answers(path: Path) -> Iterator[tuple[str, Answer]]:
+def _answers(path: Path, originals: Originals) -> Iterator[tuple[str, Answer]]:
     """What was fetched, but robots.txt: that is asked for anew by each process."""
     robots = ""
     for record in warc.read(path):
@@ -70,6 +71,10 @@ def _answers(path: Path) -> Iterator[tuple[str, Answer]]:
                     record.at, http.parse(record.block), Cut(cut) if cut else None, size=len(record.block)
                 ),
             )
+        elif record.type == "revisit" and record.uri:
+            # What a revisit refers to is what its page says; its own block has no more than a head.
+            message = originals.message(record.uri) or http.parse(record.block)
+            yield record.uri, Answer(record.at, message, size=len(record.block))
 
 
 def _seal(path: Path) -> None:

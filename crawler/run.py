@@ -15,6 +15,7 @@ from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.manners import origin
 from crawler.order import Order, store
+from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
 
 __all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress"]
@@ -40,13 +41,19 @@ class Progress:
     states: Mapping[str, int] = field(default_factory=dict)
 
 
-def prepare(home: homes.Home, order: Order, known: Iterable[tuple[str, str]]) -> None:
+def prepare(
+    home: homes.Home,
+    order: Order,
+    known: Iterable[tuple[str, str]],
+    originals: Iterable[Original] = (),
+) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are (url, kind) that earlier runs have met. May be done again when a run is taken up: then the
-    order is replaced, and the frontier keeps what it has.
+    `known` are (url, kind) that earlier runs have met, `originals` the records that revisits may refer to.
+    May be done again when a run is taken up: then the order is replaced, and the rest stays as it is.
     """
     store(home, order)
+    write(home.run(order.run) / "originals.db", originals)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
         ledger = Ledger(order.source, frontier)

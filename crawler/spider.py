@@ -16,6 +16,7 @@ from crawler.ending import CRASHED, NO_SPACE, Ending, is_full
 from crawler.exchange import Exchange
 from crawler.frontier import Frontier
 from crawler.order import Order
+from crawler.originals import Originals
 from crawler.recorder import SECRET, Recorder
 from crawler.rows import Row, UrlKind
 from crawler.turns import Turns
@@ -25,6 +26,8 @@ GRACE = 2.0
 
 LARGEST = 200 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
+
+_REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
 
 log = logging.getLogger(__name__)
 
@@ -42,12 +45,14 @@ class Harvester(Spider):
         recorder: Recorder,
         ending: Ending,
         user_agent: str,
+        originals: Originals,
     ) -> None:
         super().__init__()
         self.turns = turns
         self.ending = ending
         self._frontier = frontier
         self._recorder = recorder
+        self._originals = originals
         self._source = order.source
         self._live: set[Exchange] = set()
         given = order.source.fetch.headers
@@ -79,14 +84,16 @@ class Harvester(Spider):
 
     def request(self, row: Row) -> Request:
         """The request for a row. What the source's file adds to it goes to the source's own hosts alone."""
-        exchange = Exchange(row, self._page_bytes)
+        original = self._originals.get(row.url) if row.kind in _REVISITED else None
+        exchange = Exchange(row, self._page_bytes, original)
         self._live.add(exchange)
         own = row.host in self.turns.own or row.kind is UrlKind.PAGE
+        conditions = original.conditions() if original else {}
         return Request(
             row.url,
             callback=self.settled,
             errback=self.broke,
-            headers=self._own_headers if own else self._headers,
+            headers={**(self._own_headers if own else self._headers), **conditions},
             cookies=self._own_cookies if own else None,
             meta={"exchange": exchange, "download_slot": row.host, "verbatim_url": True},
         )

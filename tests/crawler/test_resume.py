@@ -10,6 +10,7 @@ from crawler.exchange import Exchange
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.order import load
+from crawler.originals import Originals
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
 from crawler.rows import Row, State, UrlKind
@@ -45,7 +46,8 @@ def leave(crawl: Crawl, *exchanges: Exchange) -> Path:
 def recovered(home: Home) -> tuple[int, Frontier]:
     order = load(home, RUN)
     frontier = Frontier(home.run(RUN) / "frontier.db")
-    return recover(home, order, frontier, Ledger(order.source, frontier)), frontier
+    originals = Originals(home.run(RUN) / "originals.db", home.warc / order.source.name)
+    return recover(home, order, frontier, Ledger(order.source, frontier, originals), originals), frontier
 
 
 def test_what_was_recorded_is_done_with_its_links(tmp_path: Path) -> None:

@@ -129,6 +129,9 @@ def _captures() -> None:
         sa.Column("size", sa.Integer(), nullable=False),
         sa.Column("truncated", sa.Boolean(), nullable=False),
         sa.Column("redirect", sa.String()),
+        sa.Column("revisit", sa.String()),
+        sa.Column("etag", sa.String()),
+        sa.Column("modified", sa.String()),
         sa.Column("text", sa.Integer(), sa.ForeignKey("texts.id")),
         sa.Column("verdict", sa.String()),
         sa.Column("reason", sa.String()),
@@ -136,6 +139,7 @@ def _captures() -> None:
         sa.UniqueConstraint("warc", "offset"),
     )
     op.create_index("captures_page", "captures", ["page", "at"])
+    op.create_index("captures_payload", "captures", ["payload"])
     op.create_index("captures_redirect", "captures", ["redirect"])
     op.create_index("captures_run", "captures", ["run"])
 

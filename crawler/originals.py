@@ -1,0 +1,105 @@
+"""What the archive holds already: for each URL the record that a revisit may refer to.
+
+A list made when the run begins, in an SQLite file of the run's folder: what is recorded later does not change
+what this run refers to, so it goes on as it began when it is taken up again.
+"""
+
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from archive import http, instants, warc
+
+NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
+IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
+"""WARC 1.1, section 6.7."""
+
+_SCHEMA = """
+CREATE TABLE original (
+    url TEXT PRIMARY KEY, at TEXT NOT NULL, payload TEXT NOT NULL, etag TEXT, modified TEXT,
+    ask INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL
+) WITHOUT ROWID
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Original:
+    """A response record that is sealed on the disk: its URL, instant, payload digest and place.
+
+    `ask`: whether the server is to be asked for what is newer only, with the validators `etag` and
+    `modified` as it sent them.
+    """
+
+    url: str
+    at: datetime
+    payload: str
+    etag: str | None
+    modified: str | None
+    ask: bool
+    file: str
+    offset: int
+
+    def conditions(self) -> dict[str, str]:
+        """The request headers that ask for what is newer only (RFC 9110, section 13.1)."""
+        if not self.ask:
+            return {}
+        given = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
+        return {name: value for name, value in given.items() if value}
+
+
+def write(path: Path, originals: Iterable[Original]) -> None:
+    """Make the list, unless the run has one already. A crash leaves the whole list or none."""
+    if path.exists():
+        return
+    passing = path.with_suffix(".tmp")
+    passing.unlink(missing_ok=True)
+    with closing(sqlite3.connect(passing)) as db, db:
+        db.execute(_SCHEMA)
+        rows = (
+            (
+                one.url,
+                instants.iso(one.at),
+                one.payload,
+                one.etag,
+                one.modified,
+                one.ask,
+                one.file,
+                one.offset,
+            )
+            for one in originals
+        )
+        db.executemany("INSERT INTO original VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+    passing.replace(path)
+
+
+class Originals:
+    """The list in `path`; `folder` is where the source's WARC files are, one folder a year."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        self._folder = folder
+
+    def close(self) -> None:
+        self._db.close()
+
+    def get(self, url: str) -> Original | None:
+        """The record that a revisit of the URL may refer to."""
+        row = self._db.execute("SELECT * FROM original WHERE url = ?", (url,)).fetchone()
+        if row is None:
+            return None
+        url, at, payload, etag, modified, ask, file, offset = row
+        return Original(url, instants.parse(at), payload, etag, modified, bool(ask), file, offset)
+
+    def message(self, url: str) -> http.Message | None:
+        """The answer that the record holds; None where there is none or it cannot be read."""
+        original = self.get(url)
+        if original is None:
+            return None
+        try:
+            path = next(self._folder.glob(f"*/{original.file}"))
+            return http.parse(warc.at(path, original.offset).block)
+        except (StopIteration, OSError, warc.WarcError):
+            return None

@@ -18,6 +18,9 @@ CLOCK = re.compile(
 NAME_END = re.compile(
     r"\s*(?:[|·•—–,(/]|\s-\s|\d|\b(?:on|el|le|am|il|em|in|at|posted|published|updated)\b).*$", re.I
 )
+NAMED = frozenset({"entry-title", "post-title", "article-title", "page-title", "headline", "p-name"})
+"""Tokens by which blog software and microformats name the headline, whatever its level."""
+
 SUFFIX = re.compile(r"\s+(?:[|»·•—–:-]|::|//|«|<)\s+")
 
 
@@ -37,6 +40,9 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
     known = [key(title) for title in (facts.title, facts.document) if title]
     heads = [(node, line(text_of(node))) for node in root.iter("h1", "h2", "h3") if not _is_dead(node)][:60]
     heads = [(node, text) for node, text in heads if 2 <= len(text) <= 300 and text != facts.site]
+    named = [pair for pair in heads if not NAMED.isdisjoint(tokens_of(pair[0])) or _is_item(pair[0])]
+    if len(named) == 1 and not _is_logo(named[0][0]) and not _is_linked(named[0][0]):
+        return Headline(named[0][1], named[0][0])
     first = [pair for pair in heads if pair[0].tag == "h1"]
     for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]:
         if any(_confirms(title, key(text), node.tag == "h1") for title in known):
@@ -44,6 +50,15 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
     if len(first) == 1 and not _is_logo(first[0][0]):
         return Headline(first[0][1], first[0][0])
     return Headline(declared(facts), None)
+
+
+def _is_item(node: HtmlElement) -> bool:
+    return node.get("itemprop") in ("headline", "name") and node.find(".//a") is None
+
+
+def _is_linked(node: HtmlElement) -> bool:
+    """A title that links elsewhere stands over an excerpt."""
+    return any(link.get("href") for link in node.iter("a"))
 
 
 def declared(facts: Facts) -> str | None:

@@ -8,6 +8,9 @@ from lxml.html import HtmlElement
 from archive.text import words
 from archive.text.measures import HEADINGS, Measures, measure, squeeze, text_of
 
+INVITATION = 300
+"""Characters that a form's box may hold to be cut with the form; a long paragraph beside it keeps it."""
+
 COMMENTS = frozenset(
     {"comments", "disqus", "respond", "comment-list", "commentlist", "dle-comments", "comment"}
 )
@@ -35,6 +38,11 @@ def clean(root: HtmlElement, headline: HtmlElement | None = None) -> list[str]:
     """
     _uncloak(root)
     sizes = measure(root)
+    boxes = set(_forms(root, sizes, headline))
+    outermost = [box for box in boxes if boxes.isdisjoint(box.iterancestors())]
+    for box in outermost:
+        box.drop_tree()
+    sizes = measure(root) if outermost else sizes
     cut = list(_marked(root, sizes, headline))
     spared = sum(
         sizes.mass[element] for element, kind, _ in cut if kind in NAMED and sizes.mass[element] > SMALL
@@ -50,10 +58,25 @@ def clean(root: HtmlElement, headline: HtmlElement | None = None) -> list[str]:
     for element, _, _ in cut:
         element.drop_tree()
     reasons += [f"cut {sign}" for sign in dict.fromkeys(signs)]
+    reasons += [f"cut {len(outermost)} boxes with forms"] if outermost else []
     sizes = measure(root)
     reasons += [f"cut a side column ({sign})" for sign in _cut_side_cells(root, sizes)]
     reasons += [f"cut the list under {title!r}" for title in _cut_headed(root, sizes)]
     return reasons
+
+
+def _forms(root: HtmlElement, sizes: Measures, headline: HtmlElement | None) -> Iterator[HtmlElement]:
+    """The boxes of forms with what invites to fill them in: "Join 21,000 readers", "Search", "Vote"."""
+    above = {root} if headline is None else {root, headline, *headline.iterancestors()}
+    for form in root.iter("form"):
+        box = form
+        for up in form.iterancestors():
+            own = up in above or up.tag in ("body", "main", "article")
+            if own or sizes.chars[up] > INVITATION or sizes.mass[up] > sizes.mass[form]:
+                break
+            box = up
+        if box is not form and 2 * sizes.chars[box] < sizes.chars[root]:
+            yield box
 
 
 def _marked(
@@ -122,6 +145,8 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
     names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
     tokens = {name.lower() for name in names}
     post = not tokens.isdisjoint(words.ENTRY_SAFE) or element.tag == "article"
+    if element.tag == "ul" and {"links", "inline"} <= tokens:
+        return WEAK, "ul.links.inline"
     for name in names:
         token = name.lower()
         if token in COMMENTS:
@@ -162,14 +187,14 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
 def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:
     """Cut the cells beside the one that holds most of a page that is arranged by a table."""
     cut = []
+    # A list of links has no paragraphs to measure by.
+    size = sizes.mass if sizes.mass[root] else sizes.chars
     for row in root.iter("tr"):
-        if len(row) < 2 or sizes.mass[row] < 0.5 * sizes.mass[root] or not sizes.mass[root]:
+        if len(row) < 2 or size[row] < 0.5 * size[root] or not size[root]:
             continue
-        main = max(row, key=lambda cell: sizes.mass[cell])
+        main = max(row, key=lambda cell: size[cell])
         for cell in row:
-            beside = (
-                sizes.mass[cell] <= 0.25 * sizes.mass[main] and sizes.mass[main] >= 0.5 * sizes.mass[root]
-            )
+            beside = size[cell] <= 0.25 * size[main] and size[main] >= 0.5 * size[root]
             if cell is not main and beside and (sizes.chars[cell] > 40 or sizes.links[cell]):
                 cut.append(cell)
     for cell in cut:

@@ -7,7 +7,7 @@ from lxml.html import HtmlElement
 
 from archive.model import Entry
 from archive.text import blocks as reading
-from archive.text import dates
+from archive.text import dates, words
 from archive.text.entries import MOST, Part
 from archive.text.measures import HEADINGS, Measures, text_of
 from archive.urls import join
@@ -52,8 +52,9 @@ def read(part: Part, url: str, language: str | None) -> Entry:
     day = dates.first(beside, language)
     for found in reversed(list(dates.find(beside, language))):
         beside = beside[: found.start] + beside[found.end :]
+    beside = beside.strip(" ,;:|·•–—-()")
     link = join(url, str(part.heading.get("href")))
-    return Entry(title, day, None, link, beside.strip(" ,;:|·•–—-()"), complete=False)
+    return Entry(title, day, None, link, "" if words.COUNTER.match(beside) else beside, complete=False)
 
 
 def _groups(parent: HtmlElement, sizes: Measures) -> Iterator[list[tuple[HtmlElement, HtmlElement]]]:

@@ -144,6 +144,7 @@ COUNTER = re.compile(
 FURNITURE = re.compile(
     r"^\W*(?:advertisement|ad|sponsored|publicidad|anuncio|publicité|anzeige|реклама|διαφήμιση|share(?: this)?(?: (?:post|article|page))?|"
     r"tweet|email this|print(?: this)?(?: page)?|share on \w+|save|bookmark|like|pin it|facebook|twitter|whatsapp|telegram|linkedin|"
+    r"(?:log|sign) ?in or (?:register|sign up|create an account) to (?:post|leave|add|view).{0,40}|"
     r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
     r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
     r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+)\s*:.{0,200}|"
@@ -156,6 +157,7 @@ FURNITURE = re.compile(
 
 CLOSING = re.compile(
     r"©|\(c\) ?\d{4}|all rights reserved|derechos reservados|tous droits|alle rechte|tutti i diritti|todos os direitos|"
+    r"(?:επισκέψεις|επισκέπτες|посетител\w*|посещени\w*|visitors?|visits|hits|besucher|visitas|visites)\W{0,3}(?:№|no\.?|nr\.?)?\W{0,3}\d|"
     r"все права|με την επιφύλαξη|unsubscribe|darse de baja|se désabonner|abmelden|disiscriviti|отписаться|"
     r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
     re.I,

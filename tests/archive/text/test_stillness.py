@@ -4,6 +4,7 @@
 import dataclasses
 import random
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -281,3 +282,36 @@ def test_one_edit_of_title_date_or_author_changes_just_that(template: str) -> No
 def changed(before: Text, after: Text) -> set[str]:
     fields = [field.name for field in dataclasses.fields(Text) if field.name != "reasons"]
     return {name for name in fields if getattr(before, name) != getattr(after, name)}
+
+
+def test_counters_and_invitations_that_blog_software_puts_around_an_article() -> None:
+    """Seen on real kinds of sites: a Drupal link list, a sign-up box within the text, a visitor line."""
+
+    def rendered(number: int) -> Text:
+        html = f"""<html lang="en"><head><title>The mill | The Courier</title></head><body><div id="content">
+        <h1 class="title" id="page-title">The mill</h1><div class="node node-article">
+        <div class="submitted">Posted by <a href="/user/5">Gil Forster</a> on 18 December 2024 - {number:,} reads</div>
+        <div class="content"><p>The mill was sold to the council on Friday, after eleven years of debate about it.</p>
+        <section><h2>Never miss a story</h2><p>Join {number:,} readers who get our newsletter every Friday.</p>
+        <form><input type="email"><button>Sign up</button></form></section>
+        <p>Nobody had expected it to be sold before the winter, and least of all the miller himself.</p></div>
+        <ul class="links inline"><li><a href="/user/login">Log in</a> or <a href="/user/register">register</a> to post
+        comments</li><li class="statistics_counter"><span>{number:,} reads</span></li></ul></div></div>
+        <div>Visitors: {number}. Write to us. Last visit at 12:{number % 60:02}</div></body></html>"""
+        return extract(html.encode(), "https://courier.example/mill")
+
+    one = rendered(1173)
+    assert one == rendered(2274)
+    assert (one.title, one.author, one.date) == ("The mill", "Gil Forster", date(2024, 12, 18))
+    assert [block.split()[0] for block in one.text.split("\n\n")] == ["The", "Nobody"]
+
+
+def test_the_title_of_a_post_is_its_own_and_not_the_blogs() -> None:
+    html = """<html><head><title>The Harbour Notebook: Round 34</title></head><body><h1>The Harbour Notebook</h1>
+    <p>Small news from a small town</p><h2 class="date-header">Friday, 27 September 2024</h2><div class="post hentry">
+    <h3 class="post-title entry-title">Since midsummer there are 347</h3><div class="post-body entry-content">
+    <p>Some of the committee disagree and would rather sell the harbour than wait for John Harrow.</p></div></div>
+    </body></html>"""
+    text = extract(html.encode(), "https://harbour.example/2024/09/since.html")
+    assert text.title == "Since midsummer there are 347"
+    assert text.text.startswith("Some of the committee disagree")

@@ -6,6 +6,7 @@ Importing the room itself loads none of them, so that a command pays only for wh
 
 __all__ = [
     "access",
+    "cdxj",
     "database",
     "diff",
     "home",

@@ -76,14 +76,16 @@ class Ingest:
 
     def seal(self, path: Path) -> None:
         """Note that a file is complete, with the digest by which its fixity is checked from now on."""
+        with reading(self.engine) as connection:
+            if connection.execute(select(warcs.c.sealed).where(warcs.c.name == path.name)).scalar():
+                return
         digest = hashlib.sha256()
         with path.open("rb") as file:
             while block := file.read(1 << 20):
                 digest.update(block)
         with self.engine.begin() as connection:
-            connection.execute(
-                update(warcs).where(warcs.c.name == path.name).values(sealed=True, sha256=digest.hexdigest())
-            )
+            sealed = update(warcs).where(warcs.c.name == path.name)
+            connection.execute(sealed.values(sealed=True, sha256=digest.hexdigest()))
 
     def _place(self, name: str) -> tuple[int, int]:
         with self.engine.begin() as connection:

@@ -13,7 +13,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from archive import access, database, ingest, instants, runs, text
+from archive import access, cdxj, database, ingest, instants, runs, text
 from archive import home as homes
 from crawler.originals import Original
 from crawler.run import Child, Order, Progress, failures, prepare, progress
@@ -191,6 +191,8 @@ def _take(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> int
 def _seal(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> None:
     for path in _files(home, source, run):
         if path.name.endswith(".warc.gz"):
+            if not path.with_name(path.name.replace(".warc.gz", ".cdxj")).exists():
+                cdxj.write(path)
             intake.seal(path)
 
 

@@ -13,6 +13,7 @@ from crawler.outcome import Outcome, judge
 from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
 from crawler.source import Source
+from crawler.traps import Traps
 
 _SEEN = 50_000
 
@@ -30,6 +31,7 @@ class Ledger:
 
     def __init__(self, source: Source, frontier: Frontier, originals: Originals | None = None) -> None:
         self._originals = originals
+        self._traps = Traps(instants.now().year)
         self._scope = Scope(source)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
@@ -51,7 +53,7 @@ class Ledger:
         return Entry(outcome, frozenset({row.host, *hosts}))
 
     def admit(self, found: Found, from_host: str | None = None) -> Found:
-        """The URL as it goes into the frontier: out of scope with the rule that says so, or as it is.
+        """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
 
         Requisites are of any host; a sitemap is of the host that names it, or in scope.
         """
@@ -60,7 +62,10 @@ class Ledger:
         if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
             return found
         ruling = self._scope.decide(found.url, found.depth)
-        return found if ruling.inside else replace(found, state=State.OUT, reason=ruling.rule)
+        if not ruling.inside:
+            return replace(found, state=State.OUT, reason=ruling.rule)
+        trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
+        return replace(found, state=State.OUT, reason=trap) if trap else found
 
     def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
         if len(self._seen) > _SEEN:

@@ -66,7 +66,9 @@ def test_a_run_leaves_sealed_warcs_a_report_and_a_row(
 ) -> None:
     report = crawl()
     assert (report.outcome, report.counts["new"], report.failures) == (runs.Outcome.SUCCEEDED, 3, ())
-    (warc,) = tmp_path.glob("warc/quay/*/*")
+    (index, warc) = sorted(tmp_path.glob("warc/quay/*/*"))
+    assert index.name == warc.name.replace(".warc.gz", ".cdxj")
+    assert len(index.read_text().splitlines()) == report.requests
     assert warc.name.endswith(f"-{report.run}-00000.warc.gz")
     written = json.loads((tmp_path / "runs" / report.run / "report.json").read_text())
     assert (written["outcome"], written["requests"]) == ("succeeded", report.requests)

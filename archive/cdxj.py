@@ -1,0 +1,96 @@
+"""The CDXJ index of a sealed WARC file: one line a capture, so that replay tools find it without reading all.
+
+A line is `SURT TIMESTAMP JSON`; lines are sorted by their bytes, so that several indexes can be merged and
+searched by halving. The JSON's keys and their values, all strings, are those of pywb's cdxj.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+from archive import http, urls, warc
+
+_HEAD_LIMIT = 1024 * 1024
+_MIME_LIMIT = 255
+_ENDING = ".warc.gz"
+_TYPES = ("response", "revisit")
+
+
+def lines(path: Path) -> list[str]:
+    """The index of a WARC file, sorted, without line ends, ASCII only.
+
+    One line for each response or revisit record of an http(s) URL. `mime` is `unk` where the answer does
+    not name one and `warc/revisit` for a revisit; `status` and `digest` are left out where the record does
+    not say. `url` is the record's own, the SURT that of its canonical form.
+
+    Raises WarcError for a file that is damaged or torn: its index would hide what is missing.
+    """
+    end = 0
+    found: list[str] = []
+    for record in warc.read(path):
+        end = record.offset + record.length
+        found += _line(record, path.name)
+    if end != path.stat().st_size:
+        raise warc.WarcError(f"{path}: torn at offset {end}, so it was not indexed. Repair it first.")
+    return sorted(found)
+
+
+def write(path: Path) -> Path:
+    """Write the index beside the WARC file, NAME.cdxj for NAME.warc.gz, and return its path.
+
+    An earlier index is replaced, at once and as a whole. Raises as `lines`, and OSError.
+    """
+    if not path.name.endswith(_ENDING):
+        raise warc.WarcError(f"{path} is no sealed WARC file (NAME{_ENDING}). Seal it before it is indexed.")
+    index = path.with_name(path.name.removesuffix(_ENDING) + ".cdxj")
+    unfinished = index.with_name(f"{index.name}.{os.getpid()}.new")
+    text = "".join(f"{line}\n" for line in lines(path))
+    try:
+        with unfinished.open("w", encoding="ascii", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        unfinished.rename(index)
+    except BaseException:
+        unfinished.unlink(missing_ok=True)
+        raise
+    _sync_folder(index.parent)
+    return index
+
+
+def _line(record: warc.Record, name: str) -> Iterator[str]:
+    if record.type in _TYPES and record.uri:
+        # What has no canonical URL (`dns:`, a user name) cannot be asked for either.
+        with suppress(ValueError):
+            key = urls.surt(record.uri)
+            yield f"{key} {record.at:%Y%m%d%H%M%S} {json.dumps(_fields(record, record.uri, name))}"
+
+
+def _fields(record: warc.Record, uri: str, name: str) -> dict[str, str]:
+    message = http.parse(record.block[:_HEAD_LIMIT])
+    revisit = record.type == "revisit"
+    fields = {
+        "url": uri,
+        "mime": "warc/revisit" if revisit else _mime(message),
+        "status": f"{message.status:03d}" if message.status else None,
+        "digest": record.headers.get("WARC-Payload-Digest"),
+        "length": str(record.length),
+        "offset": str(record.offset),
+        "filename": name,
+        "truncated": record.headers.get("WARC-Truncated"),
+    }
+    return {key: value for key, value in fields.items() if value}
+
+
+def _mime(message: http.Message) -> str:
+    return (message.get("Content-Type") or "").partition(";")[0].strip()[:_MIME_LIMIT] or "unk"
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -316,6 +316,7 @@ def _originals_of(source: str) -> Select[Any]:
         & captures.c.revisit.is_(None)
         & captures.c.truncated.is_(False)
         & (captures.c.size > 0)
+        & captures.c.unread.is_(None)
         & warcs.c.sealed
     )
     newest = (

@@ -14,76 +14,128 @@ from archive.model import Change, History, Judgement, Observation, Target, Text,
 from archive.schema import captures, changes, pages, runs, versions, warcs
 from archive.versions import history
 
+HOPS = 10
+"""So many redirects in a row are followed."""
+
 
 def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     """Derive and store the histories of the touched pages, and of the pages that they moved to."""
+    seen_before = _SeenBefore(connection)
     waiting = sorted(_with_origins(connection, set(touched)))
     for page in waiting:
-        _settle_page(connection, home, page)
+        _settle_page(connection, home, page, seen_before)
     for page in sorted(_heirs(connection, waiting)):
-        _settle_page(connection, home, page)
+        _settle_page(connection, home, page, seen_before)
+
+
+class _SeenBefore:
+    """Tells of a run whether an earlier one had seen the whole of the same scope."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._runs: dict[str, dict[str, bool]] = {}
+
+    def run(self, source: str, run: str) -> bool:
+        if source not in self._runs:
+            wanted = select(runs).where(runs.c.source == source).order_by(runs.c.started)
+            rows = list(self._connection.execute(wanted))
+            self._runs[source] = {
+                row.id: any(
+                    done.complete
+                    and done.ended is not None
+                    and done.ended <= row.started
+                    and done.settings.get("scope") == row.settings.get("scope")
+                    for done in rows
+                )
+                for row in rows
+            }
+        return self._runs[source].get(run, False)
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
-    """The pages themselves and those that redirect to one of them: what they mean may have changed."""
+    """The pages themselves, and those that redirect to one that is good for the first time: what these
+    redirects mean is known only now. Redirects are followed backwards as far as `_final` does forwards.
+    """
     found = set(touched)
-    for page in touched:
-        row = _page(connection, page)
-        redirecting = (
-            select(captures.c.page)
-            .join(pages, pages.c.id == captures.c.page)
-            .where(captures.c.redirect == row.url, pages.c.source == row.source)
-        )
-        found.update(connection.execute(redirecting.distinct()).scalars())
+    newly = {page for page in touched if _is_newly_good(connection, page)}
+    for _ in range(HOPS):
+        newly = {origin for page in newly for origin in _origins(connection, page)} - found
+        if not newly:
+            break
+        found |= newly
     return found
 
 
+def _is_newly_good(connection: Connection, page: int) -> bool:
+    first = select(func.min(versions.c.first)).where(versions.c.page == page)
+    good = select(func.min(captures.c.at)).where(captures.c.page == page, captures.c.status == 200)
+    return connection.execute(first).scalar() != connection.execute(good).scalar()
+
+
+def _origins(connection: Connection, page: int) -> set[int]:
+    row = _page(connection, page)
+    redirecting = (
+        select(captures.c.page)
+        .join(pages, pages.c.id == captures.c.page)
+        .where(captures.c.redirect == row.url, pages.c.source == row.source)
+    )
+    return set(connection.execute(redirecting.distinct()).scalars())
+
+
 def _heirs(connection: Connection, settled: list[int]) -> set[int]:
-    """Link every moved page to the page it moved to; returns the pages whose predecessor changed."""
-    changed = set()
+    """Link the pages that the settled ones have moved to with their predecessors; returns those to be derived
+    anew, because the predecessor is another one or its text may be.
+    """
+    again: set[int] = set()
     for page in settled:
         row = _page(connection, page)
-        target = select(pages.c.id).where(pages.c.source == row.source, pages.c.url == row.moved_to)
-        heir = connection.execute(target).scalar() if row.moved_to else None
-        former = connection.execute(select(pages.c.id).where(pages.c.predecessor == page)).scalars().all()
-        for other in former:
-            if other != heir:
-                connection.execute(update(pages).where(pages.c.id == other).values(predecessor=None))
-                changed.add(other)
-        if heir is None or heir in former or heir == page or not _came_after(connection, heir, page):
-            continue
-        connection.execute(update(pages).where(pages.c.id == heir).values(predecessor=page))
-        changed.add(heir)
-    return changed
+        inherited = select(pages.c.id).where(pages.c.predecessor == page)
+        moved_to = select(changes.c.moved_to).where(changes.c.page == page, changes.c.moved_to.is_not(None))
+        named = select(pages.c.id).where(pages.c.source == row.source, pages.c.url.in_(moved_to))
+        for query in (inherited, named):
+            again.update(connection.execute(query).scalars())
+    for heir in again:
+        connection.execute(
+            update(pages).where(pages.c.id == heir).values(predecessor=_predecessor(connection, heir))
+        )
+    return again
 
 
-def _came_after(connection: Connection, heir: int, page: int) -> bool:
-    """Only a page that appeared after the old address was last good inherits its history."""
-    first = select(func.min(versions.c.first)).where(versions.c.page == heir)
-    last = select(func.max(versions.c.last)).where(versions.c.page == page)
-    began, ended = connection.execute(first).scalar(), connection.execute(last).scalar()
-    return began is not None and ended is not None and began > ended
+def _predecessor(connection: Connection, heir: int) -> int | None:
+    """Of the pages that moved here, the one that was good last before this page was first seen good."""
+    row = _page(connection, heir)
+    # By the moves that were made, not by where those pages are now: one that moved back did move.
+    last = (
+        select(pages.c.id, pages.c.url, func.max(changes.c.from_at).label("last"))
+        .join(changes, changes.c.page == pages.c.id)
+        .where(changes.c.moved_to == row.url, pages.c.source == row.source, pages.c.id != heir)
+        .group_by(pages.c.id, pages.c.url)
+    )
+    began = connection.execute(select(func.min(versions.c.first)).where(versions.c.page == heir)).scalar()
+    earlier = [found for found in connection.execute(last) if began is not None and found.last < began]
+    chosen = max(earlier, key=lambda found: (found.last, found.url), default=None)
+    return chosen.id if chosen else None
 
 
-def _settle_page(connection: Connection, home: Home, page: int) -> None:
+def _settle_page(connection: Connection, home: Home, page: int, seen_before: _SeenBefore) -> None:
     row = _page(connection, page)
     rows = _captures(connection, page)
     texts = stored.load(connection, (seen.text for seen in rows if seen.text is not None))
-    complete = _first_complete(connection, row.source)
     observations = [
         Observation(
             capture=seen.id,
             at=seen.at,
             status=seen.status,
             payload=seen.payload,
-            target=_target(connection, row.source, seen.redirect),
+            target=_target(connection, row, seen.redirect),
             text=texts.get(seen.text),
             truncated=seen.truncated,
-            complete_before=complete is not None and seen.started >= complete,
+            complete_before=seen_before.run(row.source, seen.run),
+            unread=seen.unread,
         )
         for seen in rows
     ]
-    derived = history(observations, _before(connection, row.predecessor))
+    derived = history(observations, _before(connection, row))
     by_id = {seen.id: seen for seen in rows}
     _store_judgements(connection, derived.judgements, by_id)
     _store_versions(connection, home, row, derived, by_id, texts)
@@ -100,8 +152,7 @@ def _page(connection: Connection, page: int) -> Row[Any]:
 
 def _captures(connection: Connection, page: int) -> list[Row[Any]]:
     wanted = (
-        select(captures, runs.c.started, warcs.c.name.label("warc_name"))
-        .join(runs, runs.c.id == captures.c.run)
+        select(captures, warcs.c.name.label("warc_name"))
         .join(warcs, warcs.c.id == captures.c.warc)
         .where(captures.c.page == page)
         .order_by(captures.c.at, captures.c.id)
@@ -109,38 +160,54 @@ def _captures(connection: Connection, page: int) -> list[Row[Any]]:
     return list(connection.execute(wanted))
 
 
-def _first_complete(connection: Connection, source: str) -> Any:
-    """When the source had first been seen to its end; None while it has not."""
-    ended = select(func.min(runs.c.ended)).where(runs.c.source == source, runs.c.complete)
-    return connection.execute(ended).scalar()
-
-
-def _target(connection: Connection, source: str, url: str | None) -> Target | None:
+def _target(connection: Connection, page: Row[Any], url: str | None) -> Target | None:
+    """Where a redirect leads in the end; None for one that leads back to the page itself."""
     if url is None:
         return None
-    first = (
-        select(captures.c.at, captures.c.text)
-        .join(pages, pages.c.id == captures.c.page)
-        .where(pages.c.source == source, pages.c.url == url, captures.c.status == 200)
-        .order_by(captures.c.at)
-        .limit(1)
-    )
-    row = connection.execute(first).first()
-    if row is None:
-        return Target(url, None, None)
-    return Target(url, row.at, stored.load(connection, [row.text]).get(row.text) if row.text else None)
-
-
-def _before(connection: Connection, predecessor: int | None) -> Text | None:
-    if predecessor is None:
+    final = _final(connection, page.source, url)
+    if page.url in (url, final):
         return None
-    last = (
+    known = select(pages.c.id).where(pages.c.source == page.source, pages.c.url == final)
+    there = connection.execute(known).scalar()
+    if there is None:
+        return Target(final, None, None, seen=False)
+    good = select(captures.c.at, captures.c.text).where(captures.c.page == there, captures.c.status == 200)
+    row = connection.execute(good.order_by(captures.c.at).limit(1)).first()
+    if row is None:
+        return Target(final, None, None)
+    return Target(final, row.at, stored.load(connection, [row.text]).get(row.text) if row.text else None)
+
+
+def _final(connection: Connection, source: str, url: str) -> str:
+    """The end of a chain of redirects: over pages that never answered with anything else."""
+    for _ in range(HOPS):
+        of = (
+            select(captures.c.redirect, captures.c.status)
+            .join(pages, pages.c.id == captures.c.page)
+            .where(pages.c.source == source, pages.c.url == url)
+        )
+        if connection.execute(of.where(captures.c.status == 200).limit(1)).first() is not None:
+            return url
+        further = of.where(captures.c.redirect.is_not(None)).order_by(captures.c.at.desc()).limit(1)
+        row = connection.execute(further).first()
+        if row is None or row.redirect == url:
+            return url
+        url = row.redirect
+    return url
+
+
+def _before(connection: Connection, page: Row[Any]) -> Text | None:
+    """What the predecessor said when it was last seen before it moved here."""
+    if page.predecessor is None:
+        return None
+    shown = (
         select(versions.c.text)
-        .where(versions.c.page == predecessor)
-        .order_by(versions.c.number.desc())
+        .join(changes, (changes.c.page == versions.c.page) & (changes.c.from_version == versions.c.number))
+        .where(changes.c.page == page.predecessor, changes.c.moved_to == page.url)
+        .order_by(changes.c.to_at)
         .limit(1)
     )
-    text = connection.execute(last).scalar()
+    text = connection.execute(shown).scalar()
     return None if text is None else stored.load(connection, [text])[text]
 
 

@@ -74,15 +74,16 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Where a redirect leads, as far as the archive knows it.
+    """Where a redirect leads in the end, as far as the archive knows it.
 
     `first` is the instant of the target's first good capture and `text` what it said then; both are None
-    while there is none.
+    while there is none. `seen`: whether it was asked for at all; what is out of scope was not.
     """
 
     url: str
     first: datetime | None
     text: Text | None
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,8 @@ class Observation:
 
     `payload` is the digest of the payload; `text` is None where nothing was extracted (error answers,
     images). `complete_before` tells whether an earlier run of the source had reached its end, so that a
-    page not seen before is new on the site and not merely new to us.
+    page not seen before is new on the site and not merely new to us. `unread` is why there is no text
+    although there should be one.
     """
 
     capture: int
@@ -102,6 +104,7 @@ class Observation:
     text: Text | None = None
     truncated: bool = False
     complete_before: bool = False
+    unread: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,7 @@ pages = Table(
     Column("moved_to", String),
     UniqueConstraint("source", "url"),
     Index("pages_url", "url"),
+    Index("pages_predecessor", "predecessor"),
 )
 
 texts = Table(
@@ -131,6 +132,7 @@ captures = Table(
     Column("etag", String),
     Column("modified", String),
     Column("text", ForeignKey("texts.id")),
+    Column("unread", String),
     Column("verdict", String),
     Column("reason", String),
     Column("version", Integer),
@@ -174,4 +176,5 @@ changes = Table(
     Index("changes_page", "page"),
     Index("changes_run", "run"),
     Index("changes_to", "to_at"),
+    Index("changes_moved", "moved_to"),
 )

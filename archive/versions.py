@@ -65,7 +65,7 @@ class _Page:
 
     before: Text | None
     versions: list[Version] = field(default_factory=list)
-    texts: list[Text] = field(default_factory=list)
+    numbers: dict[tuple[object, ...], int] = field(default_factory=dict)
     changes: list[Change] = field(default_factory=list)
     judgements: list[Judgement] = field(default_factory=list)
     good: Observation | None = None
@@ -96,6 +96,8 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
         return Judgement(seen.capture, Verdict.FAILED, f"HTTP {status}" if status else "no valid HTTP answer")
     if seen.truncated:
         return Judgement(seen.capture, Verdict.FAILED, "the answer is truncated")
+    if seen.unread is not None:
+        return Judgement(seen.capture, Verdict.FAILED, f"its text could not be read: {seen.unread}")
     if seen.text is not None and not seen.text.text and page.shown is not None:
         return Judgement(seen.capture, Verdict.FAILED, "no text found where earlier captures have some")
     return _answered(page, seen, seen.text if seen.text and seen.text.text else None)
@@ -130,7 +132,7 @@ def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
         if kinds:
             page.changes.append(_change(page.before, text, kinds, seen, None, None, 1))
         return Judgement(seen.capture, Verdict.MOVED, "moved here from another address", page.number)
-    if seen.complete_before and text is not None:
+    if seen.complete_before and text is not None and not page.judgements:
         page.changes.append(
             Change((Kind.NEW,), seen.capture, None, seen.at, None, page.number, added=count(text.text))
         )
@@ -151,7 +153,7 @@ def _edited(
     page: _Page, seen: Observation, text: Text, kinds: tuple[Kind, ...], verdict: Verdict
 ) -> Judgement:
     assert page.good is not None and page.shown is not None
-    earlier = next((n for n, said in enumerate(page.texts[:-1], 1) if not differences(said, text)), None)
+    earlier = page.numbers.get(_identity(text))
     change = _change(page.shown, text, kinds, seen, page.good, page.number, len(page.versions) + 1)
     page.changes.append(replace(change, back_to=earlier))
     page.good = seen
@@ -193,7 +195,7 @@ def _announced(kinds: tuple[Kind, ...]) -> bool | None:
 def _begin_version(page: _Page, seen: Observation, text: Text) -> None:
     number = len(page.versions) + 1
     page.versions.append(Version(number, seen.at, seen.at, 1, seen.capture))
-    page.texts.append(text)
+    page.numbers.setdefault(_identity(text), number)
     page.shown = text
 
 
@@ -219,7 +221,7 @@ def _missing(page: _Page, seen: Observation) -> Judgement:
 def _redirected(page: _Page, seen: Observation) -> Judgement:
     target = seen.target
     if target is None:
-        return Judgement(seen.capture, Verdict.FAILED, f"HTTP {seen.status} without a usable Location")
+        return Judgement(seen.capture, Verdict.FAILED, f"HTTP {seen.status} that leads nowhere else")
     if page.good is None:
         return Judgement(seen.capture, Verdict.MOVED, f"redirects to {target.url}")
     if page.absent is Kind.MOVED and page.moved_to == target.url:
@@ -236,8 +238,10 @@ def _redirected(page: _Page, seen: Observation) -> Judgement:
 def _is_move(page: _Page, seen: Observation, target: Target) -> bool:
     """A redirect to a page of its own that stood there before (the home page, a log-in) is not a move."""
     assert page.good is not None
-    if target.text is not None and page.shown is not None and alike(page.shown, target.text):
-        return True
+    if target.text is not None and page.shown is not None:
+        return alike(page.shown, target.text)
+    if target.seen and target.first is None:
+        return False
     known_before = target.first is not None and target.first <= page.good.at
     return seen.status in PERMANENT and not known_before
 
@@ -256,6 +260,11 @@ def _quadruples(text: str) -> frozenset[tuple[str, ...]]:
 
 def _size(page: _Page) -> int:
     return count(page.shown.text) if page.shown else 0
+
+
+def _identity(text: Text) -> tuple[object, ...]:
+    """Equal for texts between which there are no differences."""
+    return (text.title, text.date, text.author, _said(text.entries) if text.entries else text.text)
 
 
 def _said(entries: tuple[Entry, ...]) -> tuple[tuple[object, ...], ...]:

@@ -51,13 +51,14 @@ PRAGMA user_version = 1;
 """
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
-# A URL met again is taken up where it was left out before, or was thought to be a mere requisite.
+# A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther.
 _ADD = """
 INSERT INTO url (url, host, kind, rank, depth, hops, via, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, rank = excluded.rank, depth = excluded.depth,
     hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
-    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page'))
+    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
+    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth))
 """
 _TAKE = f"""
 UPDATE url SET state = 'inflight' WHERE id = (

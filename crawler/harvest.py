@@ -4,23 +4,28 @@ Plain synchronous code in the parent process; the child (`crawler/child.py`) doe
 """
 
 import fcntl
-import hashlib
 import json
 import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from archive import access, cdxj, database, ingest, instants, runs, text
+from archive import access, cdxj, database, ingest, instants, runs, text, warc
 from archive import home as homes
-from crawler.originals import Original
+from crawler import known, resume
 from crawler.run import Child, Order, Progress, failures, prepare, progress
 from crawler.source import Source
 
 POLL_SECONDS = 0.25
 STOP_SECONDS = 10
+ORPHAN_SECONDS = 4
+"""So long a child may go on when its parent was killed; then it has seen that nobody is there any more."""
+
+LATE_SECONDS = 120
+"""A child that does not keep its own limit of time is ended by force so much later."""
+
 CRASHES = 3
 """A child that crashes is started again, at most this often a crawl; the frontier goes on where it was."""
 
@@ -55,6 +60,7 @@ class Report:
     seconds: float
     failures: tuple[tuple[str, str], ...]
     no_space: bool = False
+    damage: tuple[str, ...] = ()
 
 
 def harvest(
@@ -73,101 +79,94 @@ def harvest(
     archive.database.DatabaseTrouble.
     """
     with ExitStack() as stack:
-        stack.enter_context(_lock(home, source.name))
+        lock = stack.enter_context(_lock(home, source.name))
         engine = database.open_index(home)
         stack.callback(engine.dispose)
-        run = runs.begin(engine, source.name, _settings(source), software)
+        run = runs.begin(engine, source.name, known.settings(source), software)
         extractors = stack.enter_context(text.Extractors(workers))
         intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+        work = _Work(home, source, run, engine, intake, lock, watch, stopping)
         began = time.monotonic()
-        code = _crawl(home, source, run, contact, software, engine, intake, watch, stopping)
-        _take(home, source.name, run.id, intake)
+        code = _crawl(work, contact, software)
+        whole = _take_rest(work)
         _seal(home, source.name, run.id, intake)
-        return _close(home, source, engine, run, code, time.monotonic() - began)
+        return _close(work, code, whole, time.monotonic() - began)
 
 
-def _settings(source: Source) -> dict[str, object]:
-    """The settings as the run keeps them: of headers the names only, since their values may be secrets."""
-    settings = source.model_dump(mode="json")
-    settings["fetch"]["headers"] = sorted(source.fetch.headers)
-    settings["fetch"]["headers_sha256"] = _headers_digest(source)
-    return settings
+@dataclass
+class _Work:
+    """A run under way. `lock` is the descriptor that holds its source; `damage` names files that are torn."""
 
-
-def _headers_digest(source: Source) -> str:
-    """By this it is known that a later run asks with the same headers; the values stay out of the index."""
-    return hashlib.sha256(json.dumps(sorted(source.fetch.headers.items())).encode()).hexdigest()
-
-
-def _originals(archive: access.Archive, source: Source) -> Iterator[Original]:
-    """What this run may refer to. Asked for what is newer only: where the headers are those with which the
-    validators were got, and not at every Nth visit, since servers are wrong about it now and then.
-    """
-    for held in archive.originals(source.name):
-        same = held["headers_sha256"] == _headers_digest(source)
-        validators = held["etag"] is not None or held["modified"] is not None
-        yield Original(
-            url=held["url"],
-            at=held["at"],
-            payload=held["payload"],
-            etag=held["etag"],
-            modified=held["modified"],
-            ask=same and validators and held["captures"] % source.fetch.revisit_every != 0,
-            file=held["file"],
-            offset=held["offset"],
-        )
+    home: homes.Home
+    source: Source
+    run: runs.Run
+    engine: database.Engine
+    intake: ingest.Ingest
+    lock: int
+    watch: Callable[[Moment], None]
+    stopping: Callable[[], bool]
+    damage: dict[str, str] = field(default_factory=dict)
 
 
 @contextmanager
-def _lock(home: homes.Home, source: str) -> Iterator[None]:
-    """One crawl a source; the operating system lets go of the lock when the process ends, however it ends."""
+def _lock(home: homes.Home, source: str) -> Iterator[int]:
+    """One crawl a source. The lock goes with the last process that holds it, however it ends: the child holds
+    it too, so nobody takes up a run whose orphaned child is still writing.
+    """
     home.runs.mkdir(parents=True, exist_ok=True)
     with home.lock(source).open("a") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise AlreadyRunning(f"{source} is being crawled by another process") from error
-        yield
-
-
-def _crawl(
-    home: homes.Home,
-    source: Source,
-    run: runs.Run,
-    contact: str | None,
-    software: str,
-    engine: database.Engine,
-    intake: ingest.Ingest,
-    watch: Callable[[Moment], None],
-    stopping: Callable[[], bool],
-) -> int:
-    """Run the child, again if it crashed, and ingest meanwhile; returns its exit code."""
-    began = time.monotonic()
-    with access.Archive(home) as archive:
-        known = [(url, "page") for url in archive.known(source.name)]
-        originals = list(_originals(archive, source))
-    code = 1
-    counts: dict[str, int] | None = None
-    for _attempt in range(CRASHES):
-        number = runs.next_warc_number(engine, run.id)
-        order = Order(run.id, source, run.started, contact, number, software)
-        prepare(home, order, known, originals)
-        child = Child.start(home, run.id)
-        try:
-            while (ended := child.poll()) is None:
-                if _take(home, source.name, run.id, intake) or counts is None:
-                    counts = runs.counts(engine, run.id)
-                watch(Moment(progress(home, run.id), counts, time.monotonic() - began))
-                if stopping():
-                    child.stop()
+        patience = time.monotonic() + ORPHAN_SECONDS
+        while True:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except OSError as error:
+                if time.monotonic() > patience:
+                    raise AlreadyRunning(f"{source} is being crawled by another process") from error
                 time.sleep(POLL_SECONDS)
-        finally:
-            child.end(STOP_SECONDS)
-        code = ended
-        if code in (EXHAUSTED, STOPPED, NO_SPACE) or stopping():
-            break
-        _take(home, source.name, run.id, intake)
+        yield file.fileno()
+
+
+def _crawl(work: _Work, contact: str | None, software: str) -> int:
+    """Run the child, again if it crashed, and ingest meanwhile; returns its exit code."""
+    home, source, run = work.home, work.source, work.run
+    with access.Archive(home) as archive:
+        pages = [(url, "page") for url in archive.known(source.name)]
+        originals = list(known.originals(archive, source))
+    code = 1
+    for attempt in range(CRASHES):
+        number = runs.next_warc_number(work.engine, run.id)
+        order = Order(run.id, source, run.started, contact, number, software)
+        prepare(home, order, pages, originals, anew=attempt == 0)
+        code = _attend(work, Child.start(home, run.id, work.lock))
+        if code in (EXHAUSTED, STOPPED, NO_SPACE) or work.stopping():
+            return code
+    for path in _files(home, source.name, run.id):
+        resume.mend(path, home.quarantine)
     return code
+
+
+def _attend(work: _Work, child: Child) -> int:
+    """Ingest what the child records until it ends; stop it when asked to, by force if it does not listen."""
+    began = time.monotonic()
+    force_at = began + work.source.limits.minutes * 60 + LATE_SECONDS
+    counts = runs.counts(work.engine, work.run.id)
+    asked = False
+    try:
+        while (ended := child.poll()) is None and time.monotonic() < force_at:
+            if work.stopping() and not asked:
+                asked = True
+                child.stop()
+                force_at = time.monotonic() + STOP_SECONDS
+            taken = _take(work, most=1)
+            if taken:
+                counts = runs.counts(work.engine, work.run.id)
+            else:
+                time.sleep(POLL_SECONDS)
+            work.watch(Moment(progress(work.home, work.run.id), counts, time.monotonic() - began))
+    finally:
+        code = child.end(0 if asked else STOP_SECONDS)
+    return code if ended is None else ended
 
 
 def _files(home: homes.Home, source: str, run: str) -> list[Path]:
@@ -176,16 +175,28 @@ def _files(home: homes.Home, source: str, run: str) -> list[Path]:
     return sorted(path for path in found if path.name.endswith((".warc.gz", ".warc.gz.open")))
 
 
-def _take(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> int:
+def _take(work: _Work, most: int | None = None) -> int:
     """Ingest what the run's files have grown by; returns the number of records."""
     taken = 0
-    for path in _files(home, source, run):
+    for path in _files(work.home, work.source.name, work.run.id):
         try:
-            taken += intake.take(path)
+            taken += work.intake.take(path, most)
         except FileNotFoundError:
             # The child has just sealed it; the next look finds it under its final name.
             continue
+        except warc.WarcError as error:
+            # A file that is open is mended by the child; in one that is sealed it is damage.
+            if path.name.endswith(".warc.gz"):
+                work.damage[path.name] = str(error)
     return taken
+
+
+def _take_rest(work: _Work) -> bool:
+    """Ingest what is left once the child has ended, unless the run is to stop; whether nothing is left."""
+    while not work.stopping():
+        if not _take(work, most=1):
+            return True
+    return False
 
 
 def _seal(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> None:
@@ -196,24 +207,23 @@ def _seal(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> Non
             intake.seal(path)
 
 
-def _close(
-    home: homes.Home, source: Source, engine: database.Engine, run: runs.Run, code: int, seconds: float
-) -> Report:
+def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
+    home, run = work.home, work.run
     state = progress(home, run.id)
-    outcome, reason = _outcome(home, run.id, code, runs.counts(engine, run.id), state)
+    outcome, reason = _outcome(work, code, whole, state)
     counts = runs.finish(
-        engine,
+        work.engine,
         run.id,
         outcome=outcome,
         reason=reason,
-        complete=code == EXHAUSTED and outcome is not runs.Outcome.FAILED,
+        complete=code == EXHAUSTED and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY),
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,
     )
     report = Report(
         run=run.id,
-        source=source.name,
+        source=work.source.name,
         outcome=outcome,
         reason=reason,
         counts=counts,
@@ -222,22 +232,24 @@ def _close(
         seconds=seconds,
         failures=tuple(failures(home, run.id)),
         no_space=code == NO_SPACE,
+        damage=tuple(work.damage),
     )
     _write_report(home, report)
     return report
 
 
-def _outcome(
-    home: homes.Home, run: str, code: int, counts: dict[str, int], state: Progress
-) -> tuple[runs.Outcome, str | None]:
+def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs.Outcome, str | None]:
     """Success needs evidence: a crawl that got no page at all has failed, whatever its exit code."""
+    home, run = work.home, work.run.id
+    if work.damage:
+        return runs.Outcome.FAILED, "; ".join(work.damage.values())
     if code in (STOPPED, NO_SPACE):
         return runs.Outcome.STOPPED, _end_reason(home, run)
+    if work.stopping() and (code != EXHAUSTED or not whole):
+        return runs.Outcome.STOPPED, "stopped by request"
     if code != EXHAUSTED:
-        return (
-            runs.Outcome.FAILED,
-            f"the crawler process ended with code {code}; see {home.run(run)}/child.err",
-        )
+        return runs.Outcome.FAILED, f"the crawler ended with code {code}; see {home.run(run)}/child.err"
+    counts = runs.counts(work.engine, run)
     got = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back", "moved"))
     if not got:
         first = next(iter(failures(home, run)), None)

@@ -38,11 +38,16 @@ def store(home: homes.Home, order: Order) -> None:
         "software": order.software,
     }
     passing = folder / "order.tmp"
-    with passing.open("w", encoding="utf-8") as file:
+    # For its owner only: configured headers may be keys.
+    with open(passing, "w", encoding="utf-8", opener=_private) as file:
         json.dump(text, file, indent=1)
         file.flush()
         os.fsync(file.fileno())
     passing.replace(folder / "order.json")
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def load(home: homes.Home, run: str) -> Order:

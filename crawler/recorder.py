@@ -21,9 +21,6 @@ from crawler.originals import IDENTICAL, NOT_MODIFIED, Original
 ROLL_OVER = 1_000_000_000
 """Bytes of a WARC file after which the next is begun."""
 
-SECRET = ("authorization", "cookie")
-"""Request headers whose values are not stored where the source's file sets them."""
-
 _BATCH = 64
 _BATCH_BYTES = 8 * 1024 * 1024
 _HTTP = "application/http;msgtype={}"

@@ -35,11 +35,17 @@ def recover(home: homes.Home, order: Order, frontier: Frontier, ledger: Ledger, 
             warc.repair(path, home.quarantine)
         _replay(path, frontier, ledger, originals)
     for path in files:
-        if path.name.endswith(_OPEN):
-            _seal(path)
+        mend(path, home.quarantine)
     last = files[-1].name.removesuffix(_OPEN) if files else ""
     number = int(last.removesuffix(".warc.gz")[-5:]) + 1 if last else 0
     return max(number, order.warc_number)
+
+
+def mend(path: Path, quarantine: Path) -> None:
+    """Cut a file that was left open to its whole records, and seal it. Raises warc.WarcError."""
+    if path.name.endswith(_OPEN):
+        warc.repair(path, quarantine)
+        _seal(path)
 
 
 def _files(home: homes.Home, order: Order) -> list[Path]:

@@ -46,11 +46,13 @@ def prepare(
     order: Order,
     known: Iterable[tuple[str, str]],
     originals: Iterable[Original] = (),
+    anew: bool = False,
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
     `known` are (url, kind) that earlier runs have met, `originals` the records that revisits may refer to.
     May be done again when a run is taken up: then the order is replaced, and the rest stays as it is.
+    `anew`: the limits of pages and bytes begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)
@@ -58,7 +60,12 @@ def prepare(
     try:
         ledger = Ledger(order.source, frontier)
         frontier.add(_seeds(order))
-        frontier.add(ledger.admit(Found(url, UrlKind(kind))) for url, kind in known)
+        # At the end of the scope's depth, until a link shows that it is nearer: else each run would go
+        # deeper than the one before.
+        deepest = order.source.scope.depth
+        frontier.add(ledger.admit(Found(url, UrlKind(kind), deepest)) for url, kind in known)
+        if anew:
+            frontier.rebase()
     finally:
         frontier.close()
 
@@ -83,8 +90,11 @@ class Child:
         self._process = process
 
     @classmethod
-    def start(cls, home: homes.Home, run: str) -> Self:
-        """Start it. What it says on standard error, which is a crash, is in `runs/RUN/child.err`."""
+    def start(cls, home: homes.Home, run: str, lock: int | None = None) -> Self:
+        """Start it, holding the descriptor `lock` as this process does.
+
+        What it says on standard error, which is a crash, is in `runs/RUN/child.err`.
+        """
         with (home.run(run) / "child.err").open("ab") as errors:
             process = subprocess.Popen(  # noqa: S603 - our own program; HOME and RUN are ours
                 # -P: a folder called `crawler` in the working directory must not be taken for ours.
@@ -92,6 +102,7 @@ class Child:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.DEVNULL,
                 stderr=errors,
+                pass_fds=() if lock is None else (lock,),
                 env={**os.environ, "SCRAPY_SETTINGS_MODULE": "crawler.settings"},
             )
         return cls(process)

@@ -1,5 +1,7 @@
 """One page from bytes to Text: decode, parse once, clean, then read its entries or its article."""
 
+import re
+from dataclasses import replace
 from importlib.metadata import version
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
@@ -13,6 +15,7 @@ from archive.text.measures import measure, text_of
 EXTRACTOR = f"strandline-text 1; trafilatura {version('trafilatura')}"
 """Extractor and version of every Text made here; to be raised with every change that may alter a text."""
 
+SURROGATE = re.compile("[\ud800-\udfff]")
 MARKUP = (
     b"<html",
     b"<!doctype",
@@ -36,9 +39,29 @@ def extract(payload: bytes, url: str, content_type: str | None = None) -> Text:
     gives an empty text with the reason.
     """
     try:
-        return _extract(payload, url, content_type or "")
+        return _encodable(_extract(payload, url, content_type or ""))
     except Exception as error:  # hostile bytes: no page may take the ingest down; the reason is kept
         return _empty(f"could not be read: {type(error).__name__}: {error}"[:300], None)
+
+
+def _encodable(text: Text) -> Text:
+    """The text without lone surrogates, which JSON can carry and no file or database can."""
+
+    def plain(said: str | None) -> str | None:
+        return SURROGATE.sub("\ufffd", said) if said else said
+
+    entries = tuple(
+        replace(one, title=plain(one.title), author=plain(one.author), text=plain(one.text) or "")
+        for one in text.entries
+    )
+    return replace(
+        text,
+        title=plain(text.title),
+        author=plain(text.author),
+        language=plain(text.language),
+        text=plain(text.text) or "",
+        entries=entries,
+    )
 
 
 def _extract(payload: bytes, url: str, content_type: str) -> Text:

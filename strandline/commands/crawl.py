@@ -47,29 +47,37 @@ def crawl(
         limits["pages"] = max_pages
     if max_time is not None:
         limits["minutes"] = _minutes(max_time)
-    chosen = _chosen(found, names or [], everything)
-    code = ExitCode.FAILED if len(chosen) < len(names or []) else ExitCode.DONE
+    chosen, whole = _chosen(found, names or [], everything)
+    code = ExitCode.DONE if whole else ExitCode.FAILED
     with _signals() as received:
         for one in chosen:
             limited = one.model_copy(update={"limits": one.limits.model_copy(update=limits)})
-            code = max(code, _crawl_one(found, settings, limited, received, json))
+            try:
+                code = max(code, _crawl_one(found, settings, limited, received, json))
+            except Complaint as complaint:
+                if len(chosen) == 1:
+                    raise
+                say(f"strandline: {complaint}")
+                code = max(code, ExitCode(complaint.code))
             if received:
                 code = ExitCode(128 + received[0])
                 break
     raise typer.Exit(code)
 
 
-def _chosen(home: homes.Home, names: list[str], everything: bool) -> list[watched.Source]:
-    """The sources that are meant. Raises Complaint when there are none, or one is unknown or broken."""
+def _chosen(home: homes.Home, names: list[str], everything: bool) -> tuple[list[watched.Source], bool]:
+    """The sources that are meant, and whether all source files are in order. Raises Complaint when there are
+    none, or one that was named is unknown or broken.
+    """
     if names:
-        return [source(home, name) for name in dict.fromkeys(names)]
+        return [source(home, name) for name in dict.fromkeys(names)], True
     good, complaints = sources.load_all(home)
     for complaint in complaints:
         say(f"strandline: {complaint}")
     chosen = [one for one in good if everything or not one.paused]
     if not chosen:
         raise Complaint("There is no source to crawl. Add one with: strandline add URL")
-    return chosen
+    return chosen, not complaints
 
 
 def _crawl_one(
@@ -97,6 +105,8 @@ def _crawl_one(
         json_lines([harvest.as_json(report)])
     else:
         write(summary(report))
+    if report.damage:
+        return ExitCode.DAMAGE
     if report.no_space:
         return ExitCode.GUARD
     return ExitCode.FAILED if report.outcome is runs.Outcome.FAILED else ExitCode.DONE

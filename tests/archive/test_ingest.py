@@ -227,6 +227,62 @@ def test_truncated_and_broken_answers_are_captures_and_no_changes(archived: Arch
     assert version["last"] == MONDAY + timedelta(days=3)
 
 
+def test_a_redirect_chain_keeps_the_history_and_a_loop_is_no_move(archived: Archived) -> None:
+    story, other = article("The ferry", QUAY[0]), article("The crane", QUAY[1])
+    archived.run(0, ("/a", story), ("/x", other), ("/self", article("The fish", " ".join(QUAY))))
+    archived.run(1, ("/a", "/b"), ("/b", "/c"), ("/c", story), ("/x", "/y"), ("/y", "/x"), ("/self", "/self"))
+    assert archived.changes() == {"/a": ["moved"]}
+    with access.Archive(archived.home) as archive:
+        (moved,) = archive.changes()
+    assert moved["moved_to"] == f"{SITE}/c"
+
+
+def test_a_move_back_invents_nothing(archived: Archived) -> None:
+    story = article("The ferry", QUAY[0])
+    archived.run(0, ("/old", story))
+    archived.run(1, ("/old", "/new"), ("/new", story))
+    archived.run(2, ("/new", "/old"), ("/old", story))
+    with access.Archive(archived.home) as archive:
+        told = [(row["url"].removeprefix(SITE), row["kinds"]) for row in archive.changes()]
+    assert ("/new", ["new"]) not in told
+    assert told[0] == ("/old", ["moved"])
+
+
+def test_lone_surrogates_of_a_page_do_not_stop_the_rest(archived: Archived) -> None:
+    said = '<script type="application/ld+json">{"@type": "Article", "author": {"name": "J \\udc00"}}</script>'
+    archived.run(0, ("/quay", article("The quay", *QUAY).replace("</head>", f"{said}</head>")))
+    with access.Archive(archived.home) as archive:
+        assert archive.show(f"{SITE}/quay")["title"] == "The quay"
+
+
+def test_a_page_whose_extraction_failed_is_read_when_it_is_met_again(
+    archived: Archived, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    archived.run(0, ("/quay", article("The quay", *QUAY)))
+    edited = article("The quay", QUAY[0])
+    with Extractors(workers=1, seconds=0.000_001) as hasty:
+        monkeypatch.setattr(archived, "extractors", hasty)
+        archived.run(1, ("/quay", edited))
+    assert archived.changes() == {}
+    monkeypatch.undo()
+    archived.run(2, ("/quay", edited))
+    with access.Archive(archived.home) as archive:
+        (change,) = archive.changes()
+    assert (change["kinds"], change["to"]) == (["body"], MONDAY + timedelta(days=1))
+
+
+def test_what_a_failed_write_took_back_is_forgotten(archived: Archived) -> None:
+    run = archived.begin(0)
+    answers = [archived.answer(0, n, f"/{n}", article(f"Page {n}", *QUAY)) for n in range(3)]
+    path = archived.home.warc / "gazette" / "2025" / f"gazette-0-{run.id}.warc.gz"
+    grown = write(path, answers, seal=False)
+    archived.intake(run).take(grown)
+    last = list(warc.read(grown))[-1].offset
+    grown.write_bytes(grown.read_bytes()[:last])
+    archived.intake(run).take(grown)
+    assert (archived.rows("captures"), archived.rows("versions")) == (2, 2)
+
+
 def test_instants_are_kept_to_the_microsecond(archived: Archived) -> None:
     at = datetime(2025, 1, 27, 6, 0, 0, 123456, tzinfo=UTC)
     archived.run_of(0, [Answer(f"{SITE}/quay", at, article("The quay", *QUAY))])

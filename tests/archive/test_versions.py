@@ -142,6 +142,32 @@ def test_a_redirect_to_a_page_that_was_there_before_is_neither_a_move_nor_a_remo
     assert verdicts(*captures)[-1] is Verdict.FAILED
 
 
+def test_a_permanent_redirect_to_another_text_or_to_nothing_good_is_no_move() -> None:
+    later = MONDAY + timedelta(days=1)
+    login = Target(
+        "https://example.org/login", later, said("Please log in before you read any further here.")
+    )
+    dead = Target("https://example.org/dead", None, None)
+    elsewhere = Target("https://elsewhere.example/", None, None, seen=False)
+    assert kinds(seen(0, said()), seen(1, None, 301, target=login)) == []
+    assert kinds(seen(0, said()), seen(1, None, 301, target=dead)) == []
+    assert kinds(seen(0, said()), seen(1, None, 301, target=elsewhere)) == [(Kind.MOVED,)]
+
+
+def test_a_text_that_could_not_be_read_is_a_failure_and_not_an_edit() -> None:
+    captures = [seen(0, said()), seen(1, None, unread="the worker died"), seen(2, said(HARBOUR + " More."))]
+    assert verdicts(*captures) == [Verdict.NEW, Verdict.FAILED, Verdict.EDITED]
+
+
+def test_not_modified_brings_a_vanished_page_back() -> None:
+    captures = [seen(0, said()), seen(1, None, 404), seen(2, None, 304)]
+    assert kinds(*captures) == [(Kind.GONE,), (Kind.BACK,)]
+
+
+def test_a_page_that_failed_at_first_is_not_new_when_it_answers() -> None:
+    assert kinds(seen(0, None, 503), seen(1, said(), complete_before=True)) == []
+
+
 def test_the_page_at_the_new_address_is_not_new() -> None:
     arrived = seen(1, said(), complete_before=True)
     assert history([arrived], before=said()).changes == ()

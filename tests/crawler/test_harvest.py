@@ -15,6 +15,7 @@ from archive import access, runs
 from archive.home import Home
 from crawler import harvest
 from crawler.source import Fetch, Limits, Manners, Source
+from tests.journeys.program import Person
 from tests.sites.server import Page, Server
 
 
@@ -140,6 +141,46 @@ def test_one_source_is_crawled_once_at_a_time(tmp_path: Path, crawl: Callable[..
         fcntl.flock(file, fcntl.LOCK_EX)
         with pytest.raises(harvest.AlreadyRunning, match="quay is being crawled by another process"):
             crawl()
+
+
+def test_a_child_that_hangs_is_ended_by_force(
+    server: Server, crawl: Callable[..., harvest.Report], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harvest, "STOP_SECONDS", 1)
+    server.latency = 0.3
+    stopped: list[int] = []
+
+    def hang(moment: harvest.Moment) -> None:
+        if moment.progress.done and not stopped:
+            stopped.append(_the_child())
+            os.kill(stopped[0], signal.SIGSTOP)
+
+    report = crawl(watch=hang, stopping=lambda: bool(stopped))
+    assert report.outcome is runs.Outcome.STOPPED
+    server.latency = 0
+    again = crawl()
+    assert (again.run, again.outcome, again.counts["new"]) == (report.run, runs.Outcome.SUCCEEDED, 3)
+
+
+def test_an_orphaned_child_keeps_its_source_locked(tmp_path: Path, server: Server) -> None:
+    """Nobody may take up a run while a child whose parent was killed is still writing."""
+    server.latency = 1.0
+    person = Person(tmp_path / "home")
+    person.watch(server.url, "quay")
+    parent = person.start("crawl")
+    while not list(person.home.rglob("*.open")):
+        assert parent.poll() is None
+    (child,) = psutil.Process(parent.pid).children()
+    child.suspend()
+    parent.kill()
+    parent.wait()
+    try:
+        person.run("crawl", code=3)
+    finally:
+        child.resume()
+    child.wait(15)
+    person.run("crawl")
+    assert person.json("runs")[0]["outcome"] == "succeeded"
 
 
 def test_stopping_ends_the_run_cleanly(

@@ -33,6 +33,7 @@ def _pages() -> None:
         sa.Column("moved_to", sa.String()),
         sa.UniqueConstraint("source", "url"),
     )
+    op.create_index("pages_predecessor", "pages", ["predecessor"])
     op.create_index("pages_url", "pages", ["url"])
 
 
@@ -95,6 +96,7 @@ def _changes() -> None:
         sa.Column("back_to", sa.Integer()),
     )
     op.create_index("changes_page", "changes", ["page"])
+    op.create_index("changes_moved", "changes", ["moved_to"])
     op.create_index("changes_run", "changes", ["run"])
     op.create_index("changes_to", "changes", ["to_at"])
 
@@ -133,6 +135,7 @@ def _captures() -> None:
         sa.Column("etag", sa.String()),
         sa.Column("modified", sa.String()),
         sa.Column("text", sa.Integer(), sa.ForeignKey("texts.id")),
+        sa.Column("unread", sa.String()),
         sa.Column("verdict", sa.String()),
         sa.Column("reason", sa.String()),
         sa.Column("version", sa.Integer()),

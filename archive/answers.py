@@ -1,0 +1,131 @@
+"""What the records of a WARC file say of pages: the step between `archive/warc.py` and the index."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from archive import http, urls, warc
+
+BATCH_RECORDS = 300
+BATCH_BYTES = 64 * 1024 * 1024
+PAGE_BYTES = 32 * 1024 * 1024
+"""Decoded size up to which a page is given to the extractor."""
+
+HTML = ("text/html", "application/xhtml+xml")
+ARTICLES = (*HTML, "application/pdf")
+AIDS = ("robots", "sitemap")
+"""Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A response or revisit record on its way into the index.
+
+    `readable`: its payload is a page whose text is wanted; `message` is None in a revisit, whose payload is
+    in another record. `article`: it is something to read.
+    """
+
+    url: str
+    record: warc.Record
+    status: int
+    content_type: str | None
+    payload: str
+    size: int
+    truncated: bool
+    redirect: str | None
+    readable: bool
+    article: bool
+    message: http.Message | None = None
+    revisit: str | None = None
+    etag: str | None = None
+    modified: str | None = None
+
+
+def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record], int]]:
+    """Groups of records, each with the offset behind its last; bounded in number and bytes.
+
+    A group ends behind an answer, so that an exchange's metadata record is in the group of its answer.
+    """
+    batch: list[warc.Record] = []
+    size = 0
+    for record in records:
+        batch.append(record)
+        size += len(record.block)
+        answer = record.type in ("response", "revisit")
+        if (answer and len(batch) >= BATCH_RECORDS) or size >= BATCH_BYTES:
+            yield batch, record.offset + record.length
+            batch, size = [], 0
+    if batch:
+        yield batch, batch[-1].offset + batch[-1].length
+
+
+def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
+    """The answers in a group of records."""
+    aids: set[str] = set()
+    for record in batch:
+        if record.type == "metadata" and any(b"kind: %s\r\n" % aid.encode() in record.block for aid in AIDS):
+            aids.add(record.headers.get("WARC-Concurrent-To", ""))
+        elif record.type in ("response", "revisit") and record.uri is not None:
+            try:
+                url = urls.canonical(record.uri)
+            except ValueError:
+                continue
+            aid = record.record_id in aids
+            yield _revisited(url, record, aid) if record.type == "revisit" else _answered(url, record, aid)
+
+
+def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
+    message = http.parse(record.block)
+    payload = message.payload()
+    content_type = message.get("content-type")
+    truncated = record.headers.get("WARC-Truncated") is not None
+    location = message.get("location")
+    good = 200 <= message.status < 300 and not truncated and bool(payload) and not aid
+    readable = good and _is_html(content_type, payload)
+    return Seen(
+        url=url,
+        record=record,
+        status=message.status,
+        content_type=content_type,
+        payload=f"sha256:{hashlib.sha256(payload).hexdigest()}",
+        size=len(payload),
+        truncated=truncated,
+        redirect=urls.join(url, location) if location and 300 <= message.status < 400 else None,
+        readable=readable,
+        article=readable or (good and _is_one_of(content_type, ARTICLES)),
+        message=message if readable else None,
+        etag=message.get("etag"),
+        modified=message.get("last-modified"),
+    )
+
+
+def _revisited(url: str, record: warc.Record, aid: bool) -> Seen:
+    """What a revisit record says: not modified (a 304), or the same payload as an earlier answer."""
+    profile = (record.headers.get("WARC-Profile") or "").rsplit("/", 1)[-1]
+    message = http.parse(record.block)
+    content_type = message.get("content-type")
+    status = 304 if profile == "server-not-modified" else message.status
+    good = 200 <= status < 300 and not aid
+    return Seen(
+        url=url,
+        record=record,
+        status=status,
+        content_type=content_type,
+        payload=record.headers.get("WARC-Payload-Digest") or "",
+        size=0,
+        truncated=False,
+        redirect=None,
+        readable=good and _is_one_of(content_type, HTML),
+        article=good and _is_one_of(content_type, ARTICLES),
+        revisit=profile,
+    )
+
+
+def _is_html(content_type: str | None, payload: bytes) -> bool:
+    if content_type:
+        return _is_one_of(content_type, HTML)
+    return payload[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+
+
+def _is_one_of(content_type: str | None, types: tuple[str, ...]) -> bool:
+    return (content_type or "").split(";")[0].strip().lower() in types

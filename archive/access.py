@@ -12,7 +12,7 @@ from typing import Any, Self, TypedDict
 
 from sqlalchemy import Connection, Row, Select, case, func, select
 
-from archive import stored, urls
+from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text
@@ -358,7 +358,9 @@ def _version_number(connection: Connection, page: Row[Any], at: datetime | None)
             raise NotInArchive(
                 f"{page.url} was captured, but no text of it was kept (last verdict: {page.verdict})."
             )
-        raise NotInArchive(f"{page.url} was not captured yet at that time; the first capture is of {first}.")
+        raise NotInArchive(
+            f"{page.url} was not captured yet at that time; the first capture is of {instants.iso(first)}."
+        )
     return int(number)
 
 

@@ -79,7 +79,7 @@ def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
     payload = message.payload()
     content_type = message.get("content-type")
     truncated = record.headers.get("WARC-Truncated") is not None
-    location = message.get("location")
+    location = message.location()
     good = 200 <= message.status < 300 and not truncated and bool(payload) and not aid
     readable = good and _is_html(content_type, payload)
     return Seen(

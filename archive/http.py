@@ -9,12 +9,14 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
+from urllib.parse import quote
 
 import brotli
 
-TRANSFER_LIMIT = 64 * 1024 * 1024
+TRANSFER_LIMIT = 16 * 1024 * 1024
 """Bytes at which the undoing of a compressing transfer-coding stops: nobody asks for one, few send one."""
 
+_PRINTABLE = "".join(map(chr, range(0x21, 0x7F))) + " \t"
 _CODINGS_LIMIT = 5
 _LINES_LIMIT = 10_000
 _MEMBERS_LIMIT = 10_000
@@ -63,6 +65,11 @@ class Message:
     def get_all(self, name: str) -> tuple[str, ...]:
         """All values of a header in their order, its name in any case."""
         return tuple(value for key, value in self.headers if key.lower() == name.lower())
+
+    def location(self) -> str | None:
+        """Where the message redirects to; bytes beyond ASCII percent-encoded, as browsers do."""
+        value = self.get("location")
+        return None if value is None else quote(value.encode("latin-1"), safe=_PRINTABLE)
 
     def payload(self) -> bytes:
         """The body after transfer-decoding and before content-decoding: what WARC-Payload-Digest covers

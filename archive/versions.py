@@ -98,7 +98,8 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
         return Judgement(seen.capture, Verdict.FAILED, "the answer is truncated")
     if seen.unread is not None:
         return Judgement(seen.capture, Verdict.FAILED, f"its text could not be read: {seen.unread}")
-    if seen.text is not None and not seen.text.text and page.shown is not None:
+    empty = seen.text is None or not seen.text.text
+    if empty and page.shown is not None:
         return Judgement(seen.capture, Verdict.FAILED, "no text found where earlier captures have some")
     return _answered(page, seen, seen.text if seen.text and seen.text.text else None)
 

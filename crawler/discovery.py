@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archive import http, urls
 from crawler import links, sitemaps
-from crawler.rows import Found, Row, UrlKind
+from crawler.rows import Found, Row, State, UrlKind
 
 HOPS = 10
 """So many redirects in a row are followed."""
@@ -42,14 +42,18 @@ def is_html(message: http.Message) -> bool:
 
 def location(url: str, message: http.Message) -> str | None:
     """Where a redirect leads: an absolute canonical URL, or None."""
-    target = message.get("location")
+    target = message.location()
     return urls.join(url, target) if target else None
 
 
 def _redirect(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]:
     target = location(row.url, message)
-    if target and target != row.url and row.hops < HOPS:
+    if not target or target == row.url:
+        return
+    if row.hops < HOPS:
         yield Found(target, kind, row.depth, row.hops + 1)
+    else:
+        yield Found(target, kind, row.depth, row.hops + 1, State.OUT, f"more than {HOPS} redirects")
 
 
 def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:

@@ -104,6 +104,9 @@ class Exchange:
             return
         if len(self.received) > (self.limit if self.answered else 0) + HEAD_LIMIT:
             self.cut = Cut.LENGTH
+            if not self.answered:
+                self.error = f"more than {HEAD_LIMIT} bytes of headers"
+                self.final = True
             if self.hang_up:
                 self.hang_up()
 

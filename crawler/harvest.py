@@ -15,7 +15,7 @@ from pathlib import Path
 from archive import access, cdxj, database, ingest, instants, runs, text, warc
 from archive import home as homes
 from crawler import known, resume
-from crawler.run import Child, Order, Progress, failures, prepare, progress
+from crawler.run import Child, Order, Progress, failures, prepare, progress, refusals
 from crawler.source import Source
 
 POLL_SECONDS = 0.25
@@ -252,8 +252,8 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
     counts = runs.counts(work.engine, run)
     got = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back", "moved"))
     if not got:
-        first = next(iter(failures(home, run)), None)
-        return runs.Outcome.FAILED, f"no page could be fetched: {first[0]}: {first[1]}" if first else None
+        url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
+        return runs.Outcome.FAILED, f"no page could be fetched: {url}: {why}"
     if state.pages_failed:
         return runs.Outcome.PARTLY, f"{state.pages_failed} pages failed"
     return runs.Outcome.SUCCEEDED, None

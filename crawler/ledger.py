@@ -57,7 +57,7 @@ class Ledger:
 
         Requisites are of any host; a sitemap is of the host that names it, or in scope.
         """
-        if found.kind is UrlKind.REQUISITE:
+        if found.kind is UrlKind.REQUISITE or found.state is State.OUT:
             return found
         if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
             return found
@@ -88,6 +88,12 @@ class Ledger:
 
     def _kind(self, row: Row, message: http.Message) -> UrlKind:
         """HTML in scope is a page, also where an image or a preload was the first to name it."""
-        if row.kind is UrlKind.REQUISITE and is_html(message) and self._scope.decide(row.url, 0).inside:
+        answers = 200 <= message.status < 300  # the body of a redirect or an error is not what was asked for
+        if (
+            row.kind is UrlKind.REQUISITE
+            and answers
+            and is_html(message)
+            and self._scope.decide(row.url, 0).inside
+        ):
             return UrlKind.PAGE
         return row.kind

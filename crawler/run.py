@@ -18,7 +18,7 @@ from crawler.order import Order, store
 from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
 
-__all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress"]
+__all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress", "refusals"]
 
 _SITEMAP_ENDINGS = (".xml", ".xml.gz", ".txt")
 
@@ -162,6 +162,15 @@ def failures(home: homes.Home, run: str, most: int = 20) -> list[tuple[str, str]
     sql = "SELECT url, reason FROM url WHERE state = 'failed' ORDER BY kind <> 'page', id LIMIT ?"
     with _reading(home, run) as db:
         return [(url, reason or "") for url, reason in db.execute(sql, (most,))]
+
+
+def refusals(home: homes.Home, run: str) -> list[tuple[str, str]]:
+    """Why a run got nothing: the first page that failed, was disallowed, or was answered with an error."""
+    sql = """SELECT url, reason, status FROM url WHERE kind = 'page'
+        AND (state IN ('failed', 'robots') OR (state = 'done' AND (status < 200 OR status >= 300)))
+        ORDER BY state = 'done', id LIMIT 1"""
+    with _reading(home, run) as db:
+        return [(url, reason or f"status {status}") for url, reason, status in db.execute(sql)]
 
 
 def _known(states: Mapping[str, int]) -> int:

@@ -6,6 +6,7 @@ a library made of it. All private names of Scrapy and Twisted that the harvester
 """
 
 import asyncio
+import re
 from collections.abc import Iterable
 from importlib import import_module
 from typing import Any, Protocol, cast
@@ -33,13 +34,18 @@ from twisted.web.client import (
     _HTTP11ClientFactory,
 )
 from twisted.web.error import SchemeNotSupported
-from twisted.web.http import PotentialDataLoss
+from twisted.web.http import PotentialDataLoss, _ChunkedTransferDecoder, _MalformedChunkedDataError
 from twisted.web.http_headers import Headers
 from zope.interface import directlyProvides, providedBy  # type: ignore[import-untyped]  # has no types
 
 from crawler import certificates
 from crawler.address import PrivateAddressError, is_public
 from crawler.exchange import HEAD_LIMIT, Cut, Exchange
+
+_STEERING = (b"connection", b"content-length", b"transfer-encoding")
+_STATUS_LINE = re.compile(rb"HTTP/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
+_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
+_LINE_LIMIT = 16 * 1024
 
 
 class Keeper(Protocol):
@@ -170,12 +176,58 @@ class _Tagged(Headers):
         return _Tagged(self.exchange, self.getAllRawHeaders())  # type: ignore[arg-type]  # Sequence, not list
 
 
+class _Chunks(_ChunkedTransferDecoder):
+    """Takes chunk sizes with white space around them, as an old Apache pads them."""
+
+    def _dataReceived_CHUNK_LENGTH(self) -> bool:
+        if b"\n" not in self._buffer:
+            if len(self._buffer) > _LINE_LIMIT:
+                raise _MalformedChunkedDataError("the line of a chunk's size is too long")
+            return False
+        size = _CHUNK_SIZE.match(self._buffer)
+        if not size:
+            raise _MalformedChunkedDataError("no chunk size where one must be")
+        self.length = int(size[1], 16)
+        self.state = "BODY" if self.length else "TRAILER"
+        del self._buffer[: size.end()]
+        self._start = 0
+        return True
+
+
 class _Parser(_LenientHTTPClientParser):
-    """Takes what browsers take: header lines up to the limit of a head, and odd transfer-codings."""
+    """Takes what browsers take. Of a head it needs only what steers the connection: the tap has the rest.
+
+    Odd names, lengths and status lines would make Twisted hang up before the body came.
+    """
 
     MAX_LENGTH = HEAD_LIMIT
 
+    _transferDecoders = {b"chunked": _Chunks}  # noqa: RUF012 - as Twisted declares it
+
+    def statusReceived(self, status: bytes) -> None:
+        found = _STATUS_LINE.match(status)
+        if found:
+            version = b"1.1" if found[1] == b"1.1" else b"1.0"
+            status = b"HTTP/%s %s %s" % (version, found[2], found[3])
+        super().statusReceived(status)  # type: ignore[no-untyped-call]  # Twisted
+
+    def lineReceived(self, line: bytes) -> None:
+        if self.state == "HEADER" and self._partialHeader is None and line[:1] in (b" ", b"\t"):
+            return  # a folded line with nothing to be folded into
+        super().lineReceived(line)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:
+        name = name.strip().lower()
+        if name in _STEERING:
+            super().headerReceived(name, value)  # type: ignore[no-untyped-call]  # Twisted
+
     def allHeadersReceived(self) -> None:
+        lengths = self.connHeaders.getRawHeaders(b"Content-Length") or []
+        distinct = {one.strip() for one in b",".join(lengths).split(b",")}
+        if lengths and len(distinct) == 1 and min(distinct).isdigit():
+            self.connHeaders.setRawHeaders(b"Content-Length", [min(distinct)])
+        else:
+            self.connHeaders.removeHeader(b"Content-Length")
         if not 100 <= self.response.code < 200:
             self.request.headers.exchange.answered = True
             sent = self.connHeaders.getRawHeaders(b"Transfer-Encoding")

@@ -9,6 +9,7 @@ from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint
 from strandline.output import json_lines, say, table
 from strandline.reading import archive_of, moment
+from strandline.settings import enter, source
 
 
 def changes(
@@ -43,6 +44,11 @@ def changes(
         raise Complaint(f"{kind!r} is no kind of change. The kinds are: {', '.join(model.Kind)}.")
     page = name is not None and "://" in name
     with archive_of(home) as archive:
+        known = archive.runs()
+        if name is not None and not page and name not in {row["source"] for row in known}:
+            source(enter(home)[0], name)  # a name that nobody knows is a slip, not an empty answer
+        if run is not None and run not in {row["run"] for row in known}:
+            raise Complaint(f"There is no run {run!r}. The runs are listed by: strandline runs")
         rows = archive.changes(
             source=None if page else name,
             url=name if page else None,

@@ -7,6 +7,7 @@ import typer
 from strandline.commands import HomeOption, JsonOption
 from strandline.output import json_lines, say, table
 from strandline.reading import archive_of
+from strandline.settings import enter, source
 
 
 def runs(
@@ -19,6 +20,8 @@ def runs(
     """List the crawls, oldest first, with their outcomes and counts."""
     with archive_of(home) as archive:
         rows = archive.runs(name)
+        if not rows and name is not None:
+            source(enter(home)[0], name)  # a name that nobody knows is a slip, not an empty answer
     if json:
         json_lines(rows)
         return

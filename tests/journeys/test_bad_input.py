@@ -150,3 +150,23 @@ def test_a_source_that_is_being_crawled(person: Person) -> None:
         finally:
             first.kill()
             first.wait()
+
+
+def test_names_that_nobody_knows_are_slips_and_not_empty_answers(person: Person) -> None:
+    assert "strandline sources" in complaint(person, "changes", "nope")
+    assert "strandline sources" in complaint(person, "runs", "nope")
+    assert "There is no run 'zzz'" in complaint(person, "changes", "--run", "zzz")
+
+
+@pytest.mark.parametrize(
+    ("state", "why"),
+    [
+        ({"/robots.txt": Page(200, (), b"User-agent: *\nDisallow: /"), "*": Page(404)}, "Disallow: /"),
+        ({"*": Page(403)}, "status 403"),
+    ],
+)
+def test_a_run_that_got_nothing_says_why(person: Person, state: dict[str, Page], why: str) -> None:
+    with Server(state) as server:
+        person.run("add", server.url, "--name", "site", "--no-probe", "--allow-private", "--delay", "0")
+        assert why in person.run("crawl", code=1)
+    assert why in person.json("runs")[0]["reason"]

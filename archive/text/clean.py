@@ -149,6 +149,8 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
         return WEAK, "ul.links.inline"
     for name in names:
         token = name.lower()
+        if token in COMMENTS and element.tag == "p":
+            continue  # a comment of the author's; those of readers are boxes
         if token in COMMENTS:
             return COMMENT, f".{token}"
         if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
@@ -156,9 +158,10 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
         parts = [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
         if not post and all(not some.isdisjoint(parts) for some in words.SHARING):
             return WEAK, f".{token}"
-        if not words.HARD_PARTS.isdisjoint(parts) and not {"no", "has", "with", "content", "without"} & set(
-            parts
-        ):
+        hard = words.HARD_PARTS.intersection(parts)
+        if hard <= words.LINKING and element.find(".//a") is None:
+            continue
+        if hard and not {"no", "has", "with", "content", "without"} & set(parts):
             return (COMMENT if "comments" in parts else STRONG), f".{token}"
     return 0.0, ""
 

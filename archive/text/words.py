@@ -13,6 +13,9 @@ HARD_PARTS = frozenset(
 )
 """Parts of a class or id (cut at `-`, `_`, `__` and camelCase) that always name furniture."""
 
+LINKING = frozenset({"related", "recommended", "recommend", "trending", "popular", "mostread"})
+"""Hard parts that name lists of other pages: without a link inside they mean something else."""
+
 TOKENS = frozenset(
     """
     widget widgets widget-area views view-count viewcount post-views pageviews hits counter counters
@@ -135,6 +138,7 @@ COUNTER = re.compile(
     rf"|(?:(?:this )?(?:page|post|article|entry) )?(?:has been |was )?(?:viewed|read|visited|seen) {_NUMBER}\s*times"
     rf"|(?:rating|rated|average)\W*{_NUMBER}\s*(?:/|out of|of)\s*\d+(?:\s*stars?)?(?:\s*\(?{_NUMBER}\s*(?:{_COUNTED}))?"
     rf"|(?:your )?last (?:visit|login)\W.{{0,60}}"
+    rf"|{_NUMBER}\s*people (?:like|liked|love|loved|recommend) (?:this|it)"
     rf"|(?:join|over|more than)?\s*{_NUMBER}\s*(?:other )?(?:subscribers|readers|members|fans|people online|users|guests)(?: online)?"
     rf"|{_AGO}|\d{{1,2}}:\d{{2}}(?::\d{{2}})?(?:\s?[ap]\.?m\.?)?|\d{{1,2}}:\d{{2}}\s+\d{{1,2}}:\d{{2}})[\s.,;|·•/()–—-]*){{1,5}}$",
     re.I,

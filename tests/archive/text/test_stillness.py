@@ -315,3 +315,32 @@ def test_the_title_of_a_post_is_its_own_and_not_the_blogs() -> None:
     text = extract(html.encode(), "https://harbour.example/2024/09/since.html")
     assert text.title == "Since midsummer there are 347"
     assert text.text.startswith("Some of the committee disagree")
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        '<p class="comment">The editor adds that this is {} right.</p>',
+        '<div class="related-parties"><p>The related parties have {} agreed on a price.</p></div>',
+        '<div class="popular-opinion"><p>Popular opinion is {} against the sale.</p></div>',
+    ],
+)
+def test_names_that_only_sound_like_furniture_hide_no_edit(part: str) -> None:
+    said = "<p>The mill was sold to the council on Friday, after eleven years of debate about it.</p>"
+
+    def text(word: str) -> str:
+        html = (
+            f"<html><body><article><h1>The mill</h1>{said}{part.format(word)}{said}</article></body></html>"
+        )
+        return extract(html.encode(), "https://courier.example/mill").text
+
+    assert "fully" in text("fully")
+    assert text("fully") != text("partly")
+
+
+def test_how_many_people_like_it_is_not_the_article() -> None:
+    def text(number: int) -> Text:
+        html = f"<html><body><article><h1>The mill</h1><p>It was sold.</p><p>{number} people like this</p></article></body></html>"
+        return extract(html.encode(), "https://courier.example/mill")
+
+    assert text(12) == text(13)

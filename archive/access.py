@@ -6,9 +6,9 @@ The rows are the objects that `--json` prints; their keys are the ones documente
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import datetime
 from types import TracebackType
-from typing import Any, Self, TypedDict
+from typing import Any, Self
 
 from sqlalchemy import Connection, Row, Select, case, func, select
 
@@ -16,97 +16,14 @@ from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text
+from archive.rows import ChangeRow as ChangeRow
+from archive.rows import OriginalRow as OriginalRow
+from archive.rows import PageRow as PageRow
+from archive.rows import RunRow as RunRow
+from archive.rows import Shown as Shown
+from archive.rows import VersionRow as VersionRow
+from archive.rows import Warc as Warc
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
-
-
-class RunRow(TypedDict):
-    run: str
-    source: str
-    slot: datetime
-    started: datetime
-    ended: datetime | None
-    outcome: str | None
-    reason: str | None
-    requests: int
-    captures: int
-    revisits: int
-    new: int
-    edited: int
-    moved: int
-    gone: int
-    failed: int
-    bytes: int
-    resumed: int  # fmt: skip
-
-
-class OriginalRow(TypedDict):
-    """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
-
-    url: str
-    at: datetime
-    payload: str
-    etag: str | None
-    modified: str | None
-    captures: int
-    headers_sha256: str | None
-    file: str
-    offset: int
-
-
-class PageRow(TypedDict):
-    url: str
-    verdict: str | None
-    captures: int
-    versions: int
-    first: datetime
-    last: datetime
-    title: str | None
-    date: date | None  # fmt: skip
-
-
-class VersionRow(TypedDict):
-    url: str
-    number: int
-    first: datetime
-    last: datetime
-    captures: int
-    title: str | None
-    date: date | None
-    author: str | None
-    text_sha256: str
-    file: str  # fmt: skip
-
-
-ChangeRow = TypedDict(
-    "ChangeRow",
-    {
-        "source": str, "url": str, "kinds": list[str], "announced": bool | None, "from": datetime | None,
-        "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
-        "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
-        "title": str | None,
-    },
-)  # fmt: skip
-
-
-class Warc(TypedDict):
-    file: str
-    offset: int
-    record_id: str
-
-
-class Shown(TypedDict):
-    url: str
-    at: datetime
-    version: int
-    status: int
-    title: str | None
-    date: date | None
-    author: str | None
-    language: str | None
-    text: str
-    entries: list[dict[str, Any]]
-    extractor: str
-    warc: Warc  # fmt: skip
 
 
 class NotInArchive(Exception):
@@ -146,11 +63,14 @@ class Archive:
             counted = {row.source: row.pages for row in connection.execute(articles.group_by(pages.c.source))}
             return {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
 
-    def known(self, source: str) -> list[str]:
-        """The URLs of the source's articles, the vanished ones too: a run asks for all of them again."""
+    def known(self, source: str) -> list[tuple[str, int]]:
+        """The source's articles, the vanished ones too: a run asks for all of them again.
+
+        URL, and how many links it was away from a seed (0 where that is not known).
+        """
         with self._reading() as connection:
-            wanted = select(pages.c.url).where(pages.c.source == source, pages.c.article)
-            return list(connection.execute(wanted.order_by(pages.c.id)).scalars())
+            wanted = select(pages.c.url, pages.c.depth).where(pages.c.source == source, pages.c.article)
+            return [(row.url, row.depth or 0) for row in connection.execute(wanted.order_by(pages.c.id))]
 
     def originals(self, source: str) -> Iterator[OriginalRow]:
         """For each URL its newest whole answer in a sealed WARC file: what a revisit may refer to."""

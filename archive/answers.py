@@ -1,8 +1,9 @@
 """What the records of a WARC file say of pages: the step between `archive/warc.py` and the index."""
 
 import hashlib
+import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archive import http, urls, warc
 
@@ -15,6 +16,8 @@ HTML = ("text/html", "application/xhtml+xml")
 ARTICLES = (*HTML, "application/pdf")
 AIDS = ("robots", "sitemap")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
+
+_FIELD = re.compile(rb"^(kind|depth): ([^\r\n]{1,9})\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,7 @@ class Seen:
     revisit: str | None = None
     etag: str | None = None
     modified: str | None = None
+    depth: int | None = None
 
 
 def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record], int]]:
@@ -62,16 +66,21 @@ def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record],
 def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
     """The answers in a group of records."""
     aids: set[str] = set()
+    depths: dict[str, int] = {}
     for record in batch:
-        if record.type == "metadata" and any(b"kind: %s\r\n" % aid.encode() in record.block for aid in AIDS):
-            aids.add(record.headers.get("WARC-Concurrent-To", ""))
+        if record.type == "metadata":
+            of = record.headers.get("WARC-Concurrent-To", "")
+            fields = _FIELD.findall(record.block)
+            aids.update(of for name, value in fields if name == b"kind" and value.decode("latin-1") in AIDS)
+            depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
         elif record.type in ("response", "revisit") and record.uri is not None:
             try:
                 url = urls.canonical(record.uri)
             except ValueError:
                 continue
             aid = record.record_id in aids
-            yield _revisited(url, record, aid) if record.type == "revisit" else _answered(url, record, aid)
+            seen = _revisited(url, record, aid) if record.type == "revisit" else _answered(url, record, aid)
+            yield replace(seen, depth=depths.get(record.record_id))
 
 
 def _answered(url: str, record: warc.Record, aid: bool) -> Seen:

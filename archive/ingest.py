@@ -159,7 +159,7 @@ class Ingest:
         texts: dict[str, int],
         unread: dict[str, str],
     ) -> int:
-        page = self._page(connection, seen.url, seen.article)
+        page = self._page(connection, seen)
         place = (captures.c.warc == identity) & (captures.c.offset == seen.record.offset)
         if connection.execute(select(captures.c.id).where(place)).first() is None:
             connection.execute(
@@ -185,14 +185,18 @@ class Ingest:
             )
         return page
 
-    def _page(self, connection: Connection, url: str, article: bool) -> int:
-        wanted = select(pages.c.id, pages.c.article).where(pages.c.source == self.source, pages.c.url == url)
+    def _page(self, connection: Connection, seen: Seen) -> int:
+        wanted = select(pages.c.id, pages.c.article, pages.c.depth).where(
+            pages.c.source == self.source, pages.c.url == seen.url
+        )
         row = connection.execute(wanted).first()
         if row is None:
-            added = pages.insert().values(source=self.source, url=url, article=article)
-            return int(connection.execute(added.returning(pages.c.id)).scalar_one())
-        if article and not row.article:
-            connection.execute(update(pages).where(pages.c.id == row.id).values(article=True))
+            values = {"source": self.source, "url": seen.url, "article": seen.article, "depth": seen.depth}
+            return int(connection.execute(pages.insert().values(values).returning(pages.c.id)).scalar_one())
+        article = row.article or seen.article
+        depth = row.depth if seen.depth is None else seen.depth
+        if (article, depth) != (row.article, row.depth):
+            connection.execute(update(pages).where(pages.c.id == row.id).values(article=article, depth=depth))
         return int(row.id)
 
 

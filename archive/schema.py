@@ -86,6 +86,7 @@ pages = Table(
     Column("source", String, nullable=False),
     Column("url", String, nullable=False),
     Column("article", Boolean, nullable=False, default=False),
+    Column("depth", Integer),
     Column("verdict", String),
     Column("predecessor", ForeignKey("pages.id")),
     Column("moved_to", String),

@@ -131,7 +131,7 @@ def _crawl(work: _Work, contact: str | None, software: str) -> int:
     """Run the child, again if it crashed, and ingest meanwhile; returns its exit code."""
     home, source, run = work.home, work.source, work.run
     with access.Archive(home) as archive:
-        pages = [(url, "page") for url in archive.known(source.name)]
+        pages = archive.known(source.name)
         originals = list(known.originals(archive, source))
     code = 1
     for attempt in range(CRASHES):

@@ -44,13 +44,13 @@ class Progress:
 def prepare(
     home: homes.Home,
     order: Order,
-    known: Iterable[tuple[str, str]],
+    known: Iterable[tuple[str, int]],
     originals: Iterable[Original] = (),
     anew: bool = False,
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are (url, kind) that earlier runs have met, `originals` the records that revisits may refer to.
+    `known` are pages of earlier runs and their depths, `originals` the records that revisits may refer to.
     May be done again when a run is taken up: then the order is replaced, and the rest stays as it is.
     `anew`: the limits of pages and bytes begin anew.
     """
@@ -60,10 +60,8 @@ def prepare(
     try:
         ledger = Ledger(order.source, frontier)
         frontier.add(_seeds(order))
-        # At the end of the scope's depth, until a link shows that it is nearer: else each run would go
-        # deeper than the one before.
-        deepest = order.source.scope.depth
-        frontier.add(ledger.admit(Found(url, UrlKind(kind), deepest)) for url, kind in known)
+        # With the depth at which they were found: else each run would go deeper than the one before.
+        frontier.add(ledger.admit(Found(url, UrlKind.PAGE, depth)) for url, depth in known)
         if anew:
             frontier.rebase()
     finally:

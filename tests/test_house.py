@@ -149,7 +149,9 @@ def test_an_ignored_complaint_has_a_reason() -> None:
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
-    secret = re.compile(r"(?<![\w.~}-])/(?:work|tmp|root)/|https?://[^\s\"']*/simple\b|--(?:extra-)?index-url")
+    secret = re.compile(
+        r"(?<![\w.~}-])/(?:work|tmp|root)/|https?://[^\s\"']*/simple\b|--(?:extra-)?index-url"
+    )
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT, capture_output=True, text=True, check=True,

@@ -28,7 +28,7 @@ class Crawl:
 
     root: Path
     source: Source
-    known: Iterable[tuple[str, str]] = ()
+    known: Iterable[tuple[str, int]] = ()
     settings: str = "crawler.settings"
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -6,6 +6,7 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import psutil
@@ -14,7 +15,7 @@ import pytest
 from archive import access, runs
 from archive.home import Home
 from crawler import harvest
-from crawler.source import Fetch, Limits, Manners, Source
+from crawler.source import Fetch, Limits, Manners, ScopeRules, Source
 from tests.journeys.program import Person
 from tests.sites.server import Page, Server
 
@@ -49,6 +50,7 @@ def crawl(tmp_path: Path, server: Server) -> Callable[..., harvest.Report]:
             seeds=(f"{server.url}/",),
             manners=Manners(delay=0, allow_private=True),
             limits=more.pop("limits", Limits()),  # type: ignore[arg-type]  # a test gives what fits
+            scope=more.pop("scope", ScopeRules()),  # type: ignore[arg-type]  # likewise
             fetch=Fetch(headers={"X-Key": "a secret"}),
         )
         given = {"contact": None, "software": "Strandline/test", "workers": 1, **more}
@@ -133,6 +135,17 @@ def test_a_child_that_dies_is_started_again(server: Server, crawl: Callable[...,
     report = crawl(watch=kill_the_child)
     assert killed.is_set()
     assert (report.outcome, report.counts["new"]) == (runs.Outcome.SUCCEEDED, 3)
+
+
+def test_each_run_goes_as_deep_as_the_first_and_no_deeper(
+    tmp_path: Path, server: Server, crawl: Callable[..., harvest.Report]
+) -> None:
+    chain = ("/", "/oil", "/buoy", "/crane", "/ferry")
+    server.state = {one: page(f"thing {one}", after) for one, after in pairwise(chain)} | {"*": Page(404)}
+    for _ in range(3):
+        crawl(scope=ScopeRules(depth=2))
+    assert {path for path in server.paths if path in chain} == {"/", "/oil", "/buoy"}
+    assert kinds(tmp_path) == []
 
 
 def test_one_source_is_crawled_once_at_a_time(tmp_path: Path, crawl: Callable[..., harvest.Report]) -> None:

@@ -28,6 +28,7 @@ def _pages() -> None:
         sa.Column("source", sa.String(), nullable=False),
         sa.Column("url", sa.String(), nullable=False),
         sa.Column("article", sa.Boolean(), nullable=False),
+        sa.Column("depth", sa.Integer()),
         sa.Column("verdict", sa.String()),
         sa.Column("predecessor", sa.Integer(), sa.ForeignKey("pages.id")),
         sa.Column("moved_to", sa.String()),

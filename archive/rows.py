@@ -1,0 +1,94 @@
+"""The rows that `archive/access.py` answers with: the objects that `--json` prints (`docs/cli.md`)."""
+
+from datetime import date, datetime
+from typing import Any, TypedDict
+
+
+class RunRow(TypedDict):
+    run: str
+    source: str
+    slot: datetime
+    started: datetime
+    ended: datetime | None
+    outcome: str | None
+    reason: str | None
+    requests: int
+    captures: int
+    revisits: int
+    new: int
+    edited: int
+    moved: int
+    gone: int
+    failed: int
+    bytes: int
+    resumed: int  # fmt: skip
+
+
+class OriginalRow(TypedDict):
+    """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
+
+    url: str
+    at: datetime
+    payload: str
+    etag: str | None
+    modified: str | None
+    captures: int
+    headers_sha256: str | None
+    file: str
+    offset: int
+
+
+class PageRow(TypedDict):
+    url: str
+    verdict: str | None
+    captures: int
+    versions: int
+    first: datetime
+    last: datetime
+    title: str | None
+    date: date | None  # fmt: skip
+
+
+class VersionRow(TypedDict):
+    url: str
+    number: int
+    first: datetime
+    last: datetime
+    captures: int
+    title: str | None
+    date: date | None
+    author: str | None
+    text_sha256: str
+    file: str  # fmt: skip
+
+
+ChangeRow = TypedDict(
+    "ChangeRow",
+    {
+        "source": str, "url": str, "kinds": list[str], "announced": bool | None, "from": datetime | None,
+        "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
+        "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
+        "title": str | None,
+    },
+)  # fmt: skip
+
+
+class Warc(TypedDict):
+    file: str
+    offset: int
+    record_id: str
+
+
+class Shown(TypedDict):
+    url: str
+    at: datetime
+    version: int
+    status: int
+    title: str | None
+    date: date | None
+    author: str | None
+    language: str | None
+    text: str
+    entries: list[dict[str, Any]]
+    extractor: str
+    warc: Warc  # fmt: skip

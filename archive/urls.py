@@ -15,6 +15,7 @@ import idna
 LONGEST = 2048
 """Links of more characters are not followed: in practice they are traps or data."""
 
+_SHORT = 200
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SURROUND = "".join(map(chr, range(0x21)))  # C0 controls and space, stripped (WHATWG, section 4.4)
@@ -85,10 +86,26 @@ def join(base: str, link: str) -> str | None:
     if len(reference) > LONGEST:
         return None
     try:
-        url = canonical(_absolute(_parts(base), reference))
+        parts = _parts(base)
+    except ValueError:
+        return None
+    # The links of a site's frame are the same on all its pages.
+    if reference.startswith("/") and len(reference) <= _SHORT:
+        return _rooted(parts.scheme, parts.host, reference)
+    return _joined(parts, reference)
+
+
+def _joined(base: _Parts, reference: str) -> str | None:
+    try:
+        url = canonical(_absolute(base, reference))
     except ValueError:
         return None
     return url if len(url) <= LONGEST else None
+
+
+@lru_cache(maxsize=16_384)
+def _rooted(scheme: str, host: str, reference: str) -> str | None:
+    return _joined(_Parts(scheme, host, "/", ""), reference)
 
 
 def _absolute(base: _Parts, reference: str) -> str:
@@ -110,7 +127,7 @@ def _absolute(base: _Parts, reference: str) -> str:
     return origin + base.path[: base.path.rindex("/") + 1] + rest
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def _parts(url: str) -> _Parts:
     text = url.partition("#")[0].strip(_SURROUND).translate(_INSIDE)
     scheme = _SCHEME.match(text)

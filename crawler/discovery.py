@@ -1,6 +1,6 @@
 """What an answer leads to: a pure function of the URL, what it was fetched as, and the message."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from archive import http, urls
 from crawler import links, sitemaps
@@ -20,8 +20,16 @@ _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
-def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = True) -> tuple[Found, ...]:
-    """The URLs in an answer, whether known or not, in scope or not. `requisites`: whether those are wanted.
+def discover(
+    row: Row,
+    kind: UrlKind,
+    message: http.Message,
+    requisites: bool = True,
+    known: Callable[[str, UrlKind, int], bool] = lambda _url, _kind, _depth: False,
+) -> tuple[Found, ...]:
+    """The URLs in an answer, in scope or not. `requisites`: whether those are wanted.
+
+    A link is left out where `known(url, kind, depth)`: asked first, since most are on all pages of a site.
 
     A redirect leads to its target and nowhere else; an answer that is no success leads nowhere.
     """
@@ -31,8 +39,7 @@ def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = 
         return ()
     if kind is UrlKind.SITEMAP:
         return tuple(_sitemap(row, message))
-    found = _links(row, kind, message)
-    return tuple(one for one in found if requisites or one.kind is not UrlKind.REQUISITE)
+    return tuple(_links(row, kind, message, requisites, known))
 
 
 def is_html(message: http.Message) -> bool:
@@ -66,13 +73,22 @@ def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:
                 yield Found(url, UrlKind.SITEMAP, row.depth + 1)
 
 
-def _links(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]:
+def _links(
+    row: Row,
+    kind: UrlKind,
+    message: http.Message,
+    requisites: bool,
+    known: Callable[[str, UrlKind, int], bool],
+) -> Iterator[Found]:
     if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
         return
     found = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
-    deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
-    for url in found.requisites:
-        yield Found(url, UrlKind.REQUISITE, deeper)
+    if requisites:
+        deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
+        for url in found.requisites:
+            if not known(url, UrlKind.REQUISITE, deeper):
+                yield Found(url, UrlKind.REQUISITE, deeper)
     if kind is UrlKind.PAGE:
         for url in found.pages:
-            yield Found(url, UrlKind.PAGE, row.depth + 1)
+            if not known(url, kind, row.depth + 1):
+                yield Found(url, kind, row.depth + 1)

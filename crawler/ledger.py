@@ -37,7 +37,7 @@ class Ledger:
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
         self._frontier = frontier
-        self._seen: set[tuple[str, UrlKind]] = set()
+        self._seen: set[int] = set()
 
     def close(self, row: Row, answer: Answer) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
@@ -71,14 +71,19 @@ class Ledger:
         if len(self._seen) > _SEEN:
             self._seen.clear()
         message = self._as_it_stands(row, message)
-        for found in discover(row, self._kind(row, message), message, self._requisites):
-            key = (found.url, found.kind)
-            if key in self._seen:
-                continue
-            # What is too deep from here may be near from elsewhere.
-            if found.depth <= self._depth:
-                self._seen.add(key)
+        kind = self._kind(row, message)
+        for found in discover(row, kind, message, self._requisites, self._known):
             yield self.admit(found, row.host)
+
+    def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
+        # A number instead of the URL: a hostile site's are long.
+        key = hash((url, kind))
+        if key in self._seen:
+            return True
+        # What is too deep from here may be near from elsewhere.
+        if depth <= self._depth:
+            self._seen.add(key)
+        return False
 
     def _as_it_stands(self, row: Row, message: http.Message) -> http.Message:
         """The answer itself; for "not modified" the one that it says still holds."""

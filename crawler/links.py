@@ -22,13 +22,13 @@ LARGEST = 16 * 1024 * 1024
 _DEEPEST = 500
 _PIECE = 4 * 1024
 
+_LAZY = ("src", "data-src", "data-lazy-src", "data-original")
 _PAGES: Mapping[str, tuple[str, ...]] = {
     "a": ("href", "xlink:href"),
     "area": ("href",),
     "frame": ("src",),
     "iframe": ("src", "data-src"),
 }
-_LAZY = ("src", "data-src", "data-lazy-src", "data-original")
 _REQUISITES: Mapping[str, tuple[str, ...]] = {
     "img": (*_LAZY, "lowsrc"),
     "amp-img": _LAZY,
@@ -48,7 +48,12 @@ _REQUISITES: Mapping[str, tuple[str, ...]] = {
     "td": ("background",),
     "th": ("background",),
 }
-_SETS = ("srcset", "data-srcset", "data-lazy-srcset", "imagesrcset")
+# By attribute, since most have nothing to do with links.
+_TAGS: Mapping[str, frozenset[str]] = {
+    name: frozenset(tag for tag, names in (*_PAGES.items(), *_REQUISITES.items()) if name in names)
+    for name in {name for names in (*_PAGES.values(), *_REQUISITES.values()) for name in names}
+}
+_SETS = frozenset({"srcset", "data-srcset", "data-lazy-srcset", "imagesrcset"})
 _REL_PAGE = frozenset({"next", "prev", "previous", "canonical"})
 _REL_REQUISITE = frozenset(
     {"stylesheet", "icon", "apple-touch-icon", "apple-touch-icon-precomposed", "mask-icon", "preload"}
@@ -163,16 +168,16 @@ class _Page:
             self._style = []
         if not attributes:
             return
-        for name in _PAGES.get(tag, ()):
-            _take(self.pages, attributes.get(name))
-        for name in _REQUISITES.get(tag, ()):
-            _take(self.requisites, attributes.get(name))
-        for name in _SETS:
-            for candidate in _CANDIDATE.finditer(attributes.get(name, "")):
-                _take(self.requisites, candidate[1])
-        style = attributes.get("style")
-        if style:
-            _take_css(self.requisites, style)
+        for name, value in attributes.items():
+            tags = _TAGS.get(name)
+            if tags is not None:
+                if tag in tags:
+                    _take(self.pages if tag in _PAGES else self.requisites, value)
+            elif name in _SETS:
+                for candidate in _CANDIDATE.finditer(value):
+                    _take(self.requisites, candidate[1])
+            elif name == "style":
+                _take_css(self.requisites, value)
         if tag == "link":
             self._link(attributes)
         elif tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":

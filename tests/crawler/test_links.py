@@ -76,7 +76,7 @@ def test_pages(html: str, wanted: list[str]) -> None:
         ("<img srcset='a.png, b.png 2x,c.png 3x'>", ["blog/a.png", "blog/b.png", "blog/c.png"]),
         ("<img srcset='/w_300,h_200/a.png 300w, b.png'>", ["w_300,h_200/a.png", "blog/b.png"]),
         ("<img src='data:image/gif;base64,R0lG' data-src=late.png>", ["blog/late.png"]),
-        ("<img data-srcset='s.png 1x' data-original=o.png>", ["blog/o.png", "blog/s.png"]),
+        ("<img data-srcset='s.png 1x' data-original=o.png>", ["blog/s.png", "blog/o.png"]),
         ("<picture><source srcset=p.webp></picture>", ["blog/p.webp"]),
         ("<video src=v.mp4 poster=p.jpg><track src=t.vtt>", ["blog/v.mp4", "blog/p.jpg", "blog/t.vtt"]),
         ("<audio><source src=a.ogg>", ["blog/a.ogg"]),

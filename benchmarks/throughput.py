@@ -3,8 +3,8 @@
 Run: `python benchmarks/throughput.py [--pages 2000]`. The site (`farm.py`) has pages of 48 kB with 200 links
 and a process of its own that is not counted. Beside it, each with delay 0 and two connections (wget: one):
 `wget --warc-file`; Scrapy that follows `LinkExtractor` and stores nothing (bare); the same with warcio in a
-pipeline (naive), and with trafilatura. `alone` is our harvester without ingest and text, `crawl` the
-whole command. Then, with 50 ms before each answer, a site of a quarter of the pages, and 20 hosts at once with
+pipeline (naive), and with trafilatura. `alone` is our harvester without ingest and text, `crawl` the whole
+command. Then, with 50 ms before each answer, a site of a quarter of the pages, and 20 hosts at once with
 two connections and 0.2 s between the requests to a host: what share of the allowed rate is reached.
 CPU is user and system time of all processes, start-up included.
 """

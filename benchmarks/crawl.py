@@ -29,7 +29,7 @@ sys.path.insert(0, str(ROOT))
 from archive import http, warc  # noqa: E402  (the repository is no installed package here)
 from tests.sites.server import Apart  # noqa: E402  (likewise)
 
-STRANDLINE = [sys.executable, "-c", "from strandline.cli import main; main()"]
+STRANDLINE = [sys.executable, "-m", "strandline"]
 LIMIT = 900.0  # seconds that one program may take
 MIB = 1 << 20
 FIGURES = (

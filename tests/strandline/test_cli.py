@@ -14,7 +14,7 @@ import pytest
 from strandline.cli import COMMANDS, main
 from strandline.complaint import Complaint
 
-PROGRAM = [sys.executable, "-c", "from strandline.cli import main; raise SystemExit(main())"]
+PROGRAM = [sys.executable, "-m", "strandline"]
 
 
 @pytest.fixture

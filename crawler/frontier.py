@@ -15,6 +15,8 @@ from crawler.rows import RANK, Fetched, Found, Row, State, UrlKind
 OUT_LIMIT = 100_000
 """So many URLs outside the scope are kept, with the rule, so that it can be asked why they were left out."""
 
+ROBOTS_LIMIT = 1024 * 1024
+"""Bytes of a robots.txt that are kept, as decoded."""
 
 _SCHEMA = """
 CREATE TABLE url (
@@ -36,6 +38,9 @@ CREATE TABLE url (
 CREATE INDEX queue ON url (host, rank, not_before) WHERE state = 'queued';
 CREATE INDEX failed ON url (id) WHERE state = 'failed';
 CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, reason TEXT, body BLOB NOT NULL
+) WITHOUT ROWID;
 CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (
     kind TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, state)
@@ -47,7 +52,7 @@ CREATE TRIGGER url_changed AFTER UPDATE OF kind, state ON url BEGIN
     UPDATE tally SET n = n - 1 WHERE kind = old.kind AND state = old.state;
     UPDATE tally SET n = n + 1 WHERE kind = new.kind AND state = new.state;
 END;
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 """
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
@@ -137,6 +142,14 @@ class Frontier:
         with self._transaction():
             self._update(row, State.QUEUED, fetched, not_before)
             self._cool(row.host, cool_until)
+
+    def hear(self, origin: str, at: str, status: int | None, reason: str | None, body: bytes) -> None:
+        """Keep what the robots.txt of an origin said at an instant (ISO 8601), as the run understood it.
+
+        `status` is that of the last answer, None where none came; `reason`: why the file could not be read.
+        """
+        heard = (origin, at, status, reason, body[:ROBOTS_LIMIT])
+        self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", heard)
 
     def release(self, row: Row) -> None:
         """Give a URL back as if it had not been taken."""

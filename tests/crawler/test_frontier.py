@@ -154,3 +154,15 @@ def test_taking_does_not_scan_the_table(path: Path) -> None:
     assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
     assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
     frontier.close()
+
+
+def test_keeps_what_the_last_robots_txt_of_an_origin_said(path: Path) -> None:
+    frontier = Frontier(path)
+    origin = "https://example.org"
+    frontier.hear(origin, AT, None, "connection refused", b"")
+    later = "2026-01-02T00:00:00.000000Z"
+    frontier.hear(origin, later, 200, None, b"x" * (module.ROBOTS_LIMIT + 1))
+    frontier.close()
+    with sqlite3.connect(path) as db:
+        rows = db.execute("SELECT origin, at, status, reason, length(body) FROM robots").fetchall()
+    assert rows == [(origin, later, 200, None, module.ROBOTS_LIMIT)]

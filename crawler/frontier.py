@@ -37,7 +37,6 @@ CREATE TABLE url (
 );
 CREATE INDEX queue ON url (host, rank, not_before) WHERE state = 'queued';
 CREATE INDEX failed ON url (id) WHERE state = 'failed';
-CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE robots (
     origin TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, reason TEXT, body BLOB NOT NULL
 ) WITHOUT ROWID;
@@ -54,6 +53,7 @@ CREATE TRIGGER url_changed AFTER UPDATE OF kind, state ON url BEGIN
 END;
 PRAGMA user_version = 2;
 """
+_LIMITED = ("requests", "bytes", "pages")
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
 # A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther.
@@ -121,27 +121,29 @@ class Frontier:
         rows = self._db.execute(_CLAIM, (url, urls.host(url), kind, RANK[kind])).fetchall()
         return _row(rows[0])
 
-    def finish(
-        self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = (), cool_until: float = 0
-    ) -> set[str]:
+    def finish(self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = ()) -> set[str]:
         """Close a URL and add what was found in it, in one transaction; returns hosts as `add` does."""
         with self._transaction():
             hosts = self._insert(found, row)
             self._update(row, state, fetched, 0.0)
             if row.kind is UrlKind.PAGE:
                 self._count("pages", 1)
-            self._cool(row.host, cool_until)
         return hosts
 
     def deny(self, row: Row, state: State, reason: str) -> None:
         """Close a URL that is not asked for at all."""
         self._db.execute("UPDATE url SET state = ?, reason = ? WHERE id = ?", (state, reason, row.id))
 
-    def again(self, row: Row, fetched: Fetched, not_before: float, cool_until: float = 0) -> None:
+    def abandon(self, host: str, reason: str, most: int) -> int:
+        """Close as failed what is queued of a host, at most so many URLs; returns how many there were."""
+        sql = """UPDATE url SET state = 'failed', reason = ? WHERE id IN (
+            SELECT id FROM url WHERE state = 'queued' AND host = ? LIMIT ?)"""
+        return self._db.execute(sql, (reason, host, most)).rowcount
+
+    def again(self, row: Row, fetched: Fetched, not_before: float) -> None:
         """Queue a URL for a further try. Instants in seconds since the epoch."""
         with self._transaction():
             self._update(row, State.QUEUED, fetched, not_before)
-            self._cool(row.host, cool_until)
 
     def hear(self, origin: str, at: str, status: int | None, reason: str | None, body: bytes) -> None:
         """Keep what the robots.txt of an origin said at an instant (ISO 8601), as the run understood it.
@@ -166,30 +168,25 @@ class Frontier:
         """The hosts that have something queued."""
         return [host for (host,) in self._db.execute("SELECT DISTINCT host FROM url WHERE state = 'queued'")]
 
-    def cooling(self, host: str) -> float:
-        """Until when the host asked to be left alone, in seconds since the epoch; 0 where it did not."""
-        row = self._db.execute("SELECT cool_until FROM host WHERE host = ?", (host,)).fetchone()
-        return float(row[0]) if row else 0.0
-
     def count(self, state: State, kind: UrlKind | None = None) -> int:
         sql = "SELECT total(n) FROM tally WHERE state = ? AND (kind = ? OR ? IS NULL)"
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """One of `requests`, `bytes`, `pages`; or `pages before`, `bytes before`: see `rebase`."""
+        """One of `requests`, `bytes`, `pages`; or the same with ` before`: see `rebase`."""
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
     def rebase(self) -> None:
-        """Let the limits of pages and bytes begin anew: the next process of the run goes on from here."""
-        for name in ("pages", "bytes"):
+        """Let the limits begin anew: the next process of the run goes on from here."""
+        for name in _LIMITED:
             self._db.execute("UPDATE total SET n = ? WHERE name = ?", (self.total(name), f"{name} before"))
 
     def _make(self) -> None:
         for statement in _statements(_SCHEMA):
             self._db.execute(statement)
-        names = ("requests", "bytes", "pages", "pages before", "bytes before")
-        self._db.executemany("INSERT INTO total VALUES (?, 0)", [(name,) for name in names])
+        names = [(name + which,) for name in _LIMITED for which in ("", " before")]
+        self._db.executemany("INSERT INTO total VALUES (?, 0)", names)
         pairs = [(kind, state) for kind in UrlKind for state in State]
         self._db.executemany("INSERT INTO tally VALUES (?, ?, 0)", pairs)
 
@@ -223,11 +220,6 @@ class Frontier:
 
     def _count(self, name: str, more: int) -> None:
         self._db.execute("UPDATE total SET n = n + ? WHERE name = ?", (more, name))
-
-    def _cool(self, host: str, until: float) -> None:
-        if until:
-            sql = "INSERT INTO host VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET cool_until = ?"
-            self._db.execute(sql, (host, until, until))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -24,6 +24,14 @@ class RunRow(TypedDict):
     resumed: int  # fmt: skip
 
 
+class KnownRow(TypedDict):
+    """An article; `depth` counts the links from a seed (0 where not known), `changed` is its last change."""
+
+    url: str
+    depth: int
+    changed: datetime | None
+
+
 class OriginalRow(TypedDict):
     """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
 

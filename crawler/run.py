@@ -1,22 +1,25 @@
 """The parent's side of a crawl: prepares a run, starts and stops the child process, reads how it stands."""
 
+import hashlib
+import json
 import os
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from archive import home as homes
 from archive import urls
 from crawler.frontier import Frontier
-from crawler.ledger import Ledger
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
+from crawler.scope import Scope
+from crawler.source import Source
 
 __all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress", "refusals"]
 
@@ -44,24 +47,24 @@ class Progress:
 def prepare(
     home: homes.Home,
     order: Order,
-    known: Iterable[tuple[str, int]],
+    known: Iterable[Found],
     originals: Iterable[Original] = (),
     anew: bool = False,
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs and their depths, `originals` the records that revisits may refer to.
-    May be done again when a run is taken up: then the order is replaced, and the rest stays as it is.
-    `anew`: the limits of pages and bytes begin anew.
+    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked at
+    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
+    what a change of the source's scope lets in. `anew`: the limits of pages and bytes begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
-        ledger = Ledger(order.source, frontier)
         frontier.add(_seeds(order))
-        # With the depth at which they were found: else each run would go deeper than the one before.
-        frontier.add(ledger.admit(Found(url, UrlKind.PAGE, depth)) for url, depth in known)
+        scope = _digest(order.source)
+        if not frontier.filled(scope):
+            frontier.fill(scope, _in_scope(order.source, known))
         if anew:
             frontier.rebase()
     finally:
@@ -79,6 +82,20 @@ def _seeds(order: Order) -> Iterator[Found]:
         yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
     for at in dict.fromkeys(map(origin, seeds)):
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
+
+
+def _in_scope(source: Source, known: Iterable[Found]) -> Iterator[Found]:
+    """The pages as they go into the frontier. What is in the archive passed the traps when it came there."""
+    rules = Scope(source)
+    for page in known:
+        ruling = rules.rule(page.url, page.depth)
+        yield page if ruling.inside else replace(page, state=State.OUT, reason=ruling.rule)
+
+
+def _digest(source: Source) -> str:
+    """Changes when other pages are in the source's scope."""
+    rules = (source.seeds, source.feeds, source.sitemaps, source.scope.model_dump())
+    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
 
 
 class Child:

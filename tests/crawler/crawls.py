@@ -11,6 +11,7 @@ from typing import Any
 from archive import instants, warc
 from archive.home import Home
 from crawler import run
+from crawler.rows import Found
 from crawler.source import Source
 
 RUN = "test0001"
@@ -28,7 +29,7 @@ class Crawl:
 
     root: Path
     source: Source
-    known: Iterable[tuple[str, int]] = ()
+    known: Iterable[Found] = ()
     settings: str = "crawler.settings"
     environment: Mapping[str, str] = field(default_factory=dict)
 

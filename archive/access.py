@@ -16,10 +16,13 @@ from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text
+from archive.past import past
+from archive.rows import CaptureRow as CaptureRow
 from archive.rows import ChangeRow as ChangeRow
 from archive.rows import KnownRow as KnownRow
 from archive.rows import OriginalRow as OriginalRow
 from archive.rows import PageRow as PageRow
+from archive.rows import PastRow as PastRow
 from archive.rows import RunRow as RunRow
 from archive.rows import Shown as Shown
 from archive.rows import VersionRow as VersionRow
@@ -85,6 +88,17 @@ class Archive:
             for rows in (changed, same):
                 for row in connection.execute(rows.execution_options(yield_per=_BATCH)):
                     yield KnownRow(url=row.url, depth=row.depth or 0, changed=row.changed)
+
+    def past(self, source: str, url: str) -> PastRow | None:
+        """What was seen of a canonical URL of a source; None where it was never captured."""
+        with self._reading() as connection:
+            return past(connection, source, url)
+
+    def sources_of(self, url: str) -> list[str]:
+        """The sources in which a canonical URL was captured."""
+        with self._reading() as connection:
+            wanted = select(pages.c.source).where(pages.c.url == url).order_by(pages.c.source)
+            return [name for (name,) in connection.execute(wanted)]
 
     def originals(self, source: str) -> Iterator[OriginalRow]:
         """For each URL its newest whole answer in a sealed WARC file: what a revisit may refer to."""

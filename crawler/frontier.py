@@ -6,7 +6,7 @@ Nothing but the process that crawls writes it; others may read it at any time (W
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 
@@ -22,6 +22,9 @@ VERSION = 2
 """Of the tables, kept as `user_version`; an older frontier is brought to it when a run is taken up."""
 
 _BATCH = 10_000
+_CHECKPOINT = 4000
+"""Pages of the WAL before it goes into the file: what was written ten times meanwhile goes there once."""
+
 _CACHE = 32 * 1024
 """KiB of pages that SQLite keeps in memory: with its own default, each new URL is a read at random."""
 
@@ -131,6 +134,7 @@ class Frontier:
         self._db.execute("PRAGMA journal_mode = WAL")
         # No sync a commit: what a power cut takes from here is read again from the WARC, which has one.
         self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         self._db.execute(f"PRAGMA cache_size = -{_CACHE}")
         with self._transaction():
             self._ready(path)
@@ -169,9 +173,7 @@ class Frontier:
         """Close a URL and add what was found in it, in one transaction; returns hosts as `add` does."""
         with self._transaction():
             hosts = self._insert(found, row)
-            self._update(row, state, fetched, 0.0)
-            if row.kind is UrlKind.PAGE:
-                self._count("pages", 1)
+            self._update(row, state, fetched, 0.0, pages=row.kind is UrlKind.PAGE)
             self._cool(row.host, cool_until)
         return hosts
 
@@ -283,17 +285,19 @@ class Frontier:
         self._db.executemany(_ADD, rows)
         return hosts
 
-    def _update(self, row: Row, state: State, fetched: Fetched, not_before: float) -> None:
+    def _update(
+        self, row: Row, state: State, fetched: Fetched, not_before: float, pages: bool = False
+    ) -> None:
         self._db.execute(
             """UPDATE url SET state = ?, status = ?, reason = ?, at = ?, tries = ?, not_before = ?
             WHERE id = ?""",
             (state, fetched.status, fetched.reason, fetched.at, row.tries + 1, not_before, row.id),
         )
-        self._count("requests", 1)
-        self._count("bytes", fetched.size)
-
-    def _count(self, name: str, more: int) -> None:
-        self._db.execute("UPDATE total SET n = n + ? WHERE name = ?", (more, name))
+        self._db.execute(
+            """UPDATE total SET n = n + CASE name WHEN 'requests' THEN 1 WHEN 'bytes' THEN ? ELSE ? END
+            WHERE name IN ('requests', 'bytes', 'pages')""",
+            (fetched.size, pages),
+        )
 
     def _cool(self, host: str, until: float) -> None:
         if until:
@@ -309,6 +313,13 @@ class Frontier:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A frontier's tables for one who only looks, also while the run goes on. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        yield db
 
 
 def _host(url: str) -> str:

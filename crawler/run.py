@@ -3,17 +3,15 @@
 import hashlib
 import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Self
 
 from archive import home as homes
 from archive import urls
-from crawler.frontier import Frontier
+from crawler.frontier import Frontier, reading
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
@@ -61,7 +59,7 @@ def prepare(
     write(home.run(order.run) / "originals.db", originals)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
-        frontier.add(_seeds(order))
+        frontier.add(seeds(order.source))
         scope = _digest(order.source)
         if not frontier.filled(scope):
             frontier.fill(scope, _in_scope(order.source, known))
@@ -71,16 +69,16 @@ def prepare(
         frontier.close()
 
 
-def _seeds(order: Order) -> Iterator[Found]:
-    source = order.source
-    seeds = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
+def seeds(source: Source) -> Iterator[Found]:
+    """What a crawl of the source starts from."""
+    given = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
     for url in map(urls.canonical, source.sitemaps):
         yield Found(url, UrlKind.SITEMAP)
-    for url in seeds:
+    for url in given:
         path = url.partition("?")[0].lower()
         sitemap = "sitemap" in path.rsplit("/", 1)[-1] and path.endswith(_SITEMAP_ENDINGS)
         yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
-    for at in dict.fromkeys(map(origin, seeds)):
+    for at in dict.fromkeys(map(origin, given)):
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
 
 
@@ -154,7 +152,7 @@ class Child:
 
 def progress(home: homes.Home, run: str) -> Progress:
     """How a run stands; may be asked at any time, also of a run that has ended."""
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         tally = db.execute("SELECT kind, state, n FROM tally").fetchall()
         totals = dict(db.execute("SELECT name, n FROM total").fetchall())
     states = {state.value: sum(n for _, its, n in tally if its == state) for state in State}
@@ -175,7 +173,7 @@ def progress(home: homes.Home, run: str) -> Progress:
 def failures(home: homes.Home, run: str, most: int = 20) -> list[tuple[str, str]]:
     """The first failed addresses of a run with their reasons; pages before requisites."""
     sql = "SELECT url, reason FROM url WHERE state = 'failed' ORDER BY kind <> 'page', id LIMIT ?"
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         return [(url, reason or "") for url, reason in db.execute(sql, (most,))]
 
 
@@ -184,7 +182,7 @@ def refusals(home: homes.Home, run: str) -> list[tuple[str, str]]:
     sql = """SELECT url, reason, status FROM url WHERE kind = 'page'
         AND (state IN ('failed', 'robots') OR (state = 'done' AND (status < 200 OR status >= 300)))
         ORDER BY state = 'done', id LIMIT 1"""
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         return [(url, reason or f"status {status}") for url, reason, status in db.execute(sql)]
 
 
@@ -194,10 +192,3 @@ def _known(states: Mapping[str, int]) -> int:
 
 def _done(states: Mapping[str, int]) -> int:
     return _known(states) - states[State.QUEUED] - states[State.INFLIGHT]
-
-
-@contextmanager
-def _reading(home: homes.Home, run: str) -> Iterator[sqlite3.Connection]:
-    path = (home.run(run) / "frontier.db").resolve()
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        yield db

@@ -11,6 +11,7 @@ from typing import Any
 from archive import instants, warc
 from archive.home import Home
 from crawler import run
+from crawler.frontier import reading
 from crawler.rows import Found
 from crawler.source import Source
 
@@ -73,6 +74,6 @@ class Crawl:
 
     def rows(self) -> dict[str, tuple[str, str, str | None, int | None]]:
         """Kind, state, reason and status by URL."""
-        with run._reading(self.home, RUN) as db:
+        with reading(self.home.run(RUN) / "frontier.db") as db:
             rows = db.execute("SELECT url, kind, state, reason, status FROM url")
             return {url: tuple(rest) for url, *rest in rows}

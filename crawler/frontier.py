@@ -47,7 +47,6 @@ CREATE TABLE url (
     turn INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX failed ON url (id) WHERE state = 'failed';
-CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (
     kind TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, state)
@@ -74,6 +73,7 @@ CREATE TABLE robots (
 CREATE TABLE filled (scope TEXT PRIMARY KEY) WITHOUT ROWID;
 PRAGMA user_version = {VERSION};
 """
+_LIMITED = ("requests", "bytes", "pages")
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
 # A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
@@ -167,25 +167,27 @@ class Frontier:
         rows = self._db.execute(_CLAIM, (url, _host(url), kind, RANK[kind])).fetchall()
         return _row(rows[0])
 
-    def finish(
-        self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = (), cool_until: float = 0
-    ) -> set[str]:
+    def finish(self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = ()) -> set[str]:
         """Close a URL and add what was found in it, in one transaction; returns hosts as `add` does."""
         with self._transaction():
             hosts = self._insert(found, row)
             self._update(row, state, fetched, 0.0, pages=row.kind is UrlKind.PAGE)
-            self._cool(row.host, cool_until)
         return hosts
 
     def deny(self, row: Row, state: State, reason: str) -> None:
         """Close a URL that is not asked for at all."""
         self._db.execute("UPDATE url SET state = ?, reason = ? WHERE id = ?", (state, reason, row.id))
 
-    def again(self, row: Row, fetched: Fetched, not_before: float, cool_until: float = 0) -> None:
+    def abandon(self, host: str, reason: str, most: int) -> int:
+        """Close as failed what is queued of a host, at most so many URLs; returns how many there were."""
+        sql = """UPDATE url SET state = 'failed', reason = ? WHERE id IN (
+            SELECT id FROM url WHERE state = 'queued' AND host = ? LIMIT ?)"""
+        return self._db.execute(sql, (reason, host, most)).rowcount
+
+    def again(self, row: Row, fetched: Fetched, not_before: float) -> None:
         """Queue a URL for a further try. Instants in seconds since the epoch."""
         with self._transaction():
             self._update(row, State.QUEUED, fetched, not_before)
-            self._cool(row.host, cool_until)
 
     def hear(self, origin: str, at: str, status: int | None, reason: str | None, body: bytes) -> None:
         """Keep what the robots.txt of an origin said at an instant (ISO 8601), as the run understood it.
@@ -210,23 +212,18 @@ class Frontier:
         """The hosts that have something queued."""
         return [host for (host,) in self._db.execute(_HOSTS)]
 
-    def cooling(self, host: str) -> float:
-        """Until when the host asked to be left alone, in seconds since the epoch; 0 where it did not."""
-        row = self._db.execute("SELECT cool_until FROM host WHERE host = ?", (host,)).fetchone()
-        return float(row[0]) if row else 0.0
-
     def count(self, state: State, kind: UrlKind | None = None) -> int:
         sql = "SELECT total(n) FROM tally WHERE state = ? AND (kind = ? OR ? IS NULL)"
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """One of `requests`, `bytes`, `pages`; or `pages before`, `bytes before`: see `rebase`."""
+        """One of `requests`, `bytes`, `pages`; or the same with ` before`: see `rebase`."""
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
     def rebase(self) -> None:
-        """Let the limits of pages and bytes begin anew: the next process of the run goes on from here."""
-        for name in ("pages", "bytes"):
+        """Let the limits begin anew: the next process of the run goes on from here."""
+        for name in _LIMITED:
             self._db.execute("UPDATE total SET n = ? WHERE name = ?", (self.total(name), f"{name} before"))
 
     def filled(self, scope: str) -> bool:
@@ -253,6 +250,8 @@ class Frontier:
             self._make()
         elif version < VERSION:
             self._run(_UPGRADE + _SINCE_2)
+        names = [(name + which,) for name in _LIMITED for which in ("", " before")]
+        self._db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 
     def _run(self, script: str) -> None:
         for statement in _statements(script):
@@ -260,8 +259,6 @@ class Frontier:
 
     def _make(self) -> None:
         self._run(_TABLES + _SINCE_2)
-        names = ("requests", "bytes", "pages", "pages before", "bytes before")
-        self._db.executemany("INSERT INTO total VALUES (?, 0)", [(name,) for name in names])
         pairs = [(kind, state) for kind in UrlKind for state in State]
         self._db.executemany("INSERT INTO tally VALUES (?, ?, 0)", pairs)
 
@@ -298,11 +295,6 @@ class Frontier:
             WHERE name IN ('requests', 'bytes', 'pages')""",
             (fetched.size, pages),
         )
-
-    def _cool(self, host: str, until: float) -> None:
-        if until:
-            sql = "INSERT INTO host VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET cool_until = ?"
-            self._db.execute(sql, (host, until, until))
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:

@@ -76,14 +76,22 @@ def test_a_further_try_waits_and_counts(path: Path) -> None:
     now = time.time()
     row = frontier.take(HOST, now)
     assert row
-    frontier.again(row, Fetched(AT, 503, "status 503", 100), now + 60, cool_until=now + 60)
+    frontier.again(row, Fetched(AT, 503, "status 503", 100), now + 60)
     assert frontier.take(HOST, now + 59) is None
     assert frontier.due(HOST) == pytest.approx(now + 60)
-    assert frontier.cooling(HOST) == pytest.approx(now + 60)
     later = frontier.take(HOST, now + 61)
     assert later
     assert later.tries == 1
     assert (frontier.total("requests"), frontier.total("bytes")) == (1, 100)
+
+
+def test_what_is_queued_of_a_host_is_closed_in_steps(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([*(page(name) for name in "abcd"), Found("https://other.example/", UrlKind.PAGE)])
+    under_way = frontier.take(HOST, time.time())
+    assert [frontier.abandon(HOST, "host given up", 2) for _ in range(3)] == [2, 1, 0]
+    assert (frontier.count(State.FAILED), frontier.count(State.QUEUED)) == (3, 1)
+    assert under_way and frontier.count(State.INFLIGHT) == 1
 
 
 def test_beyond_the_limit_of_pages_only_requisites_are_handed_out(path: Path) -> None:

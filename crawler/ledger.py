@@ -79,7 +79,7 @@ class Ledger:
             return found
         if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
             return found
-        ruling = self._scope.decide(found.url, found.depth)
+        ruling = self._scope.rule(found.url, found.depth)
         if not ruling.inside:
             return replace(found, state=State.OUT, reason=ruling.rule)
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None

@@ -12,6 +12,8 @@ from typing import Any
 from archive import instants, warc
 from archive.home import Home
 from crawler import run
+from crawler.frontier import reading
+from crawler.rows import Found
 from crawler.source import Source
 
 RUN = "test0001"
@@ -29,7 +31,7 @@ class Crawl:
 
     root: Path
     source: Source
-    known: Iterable[tuple[str, int]] = ()
+    known: Iterable[Found] = ()
     settings: str = "crawler.settings"
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -77,13 +79,13 @@ class Crawl:
 
     def robots(self, of: str = RUN) -> list[tuple[str, str, int | None, str | None, bytes]]:
         """Origin, instant, status, reason and body of what was heard."""
-        with run._reading(self.home, of) as db:
+        with reading(self.home.run(of) / "frontier.db") as db:
             return db.execute(
                 "SELECT origin, at, status, reason, body FROM robots ORDER BY origin"
             ).fetchall()
 
     def rows(self, of: str = RUN) -> dict[str, tuple[str, str, str | None, int | None]]:
         """Kind, state, reason and status by URL."""
-        with run._reading(self.home, of) as db:
+        with reading(self.home.run(of) / "frontier.db") as db:
             rows = db.execute("SELECT url, kind, state, reason, status FROM url")
             return {url: tuple(rest) for url, *rest in rows}

@@ -2,7 +2,7 @@
 
 import subprocess
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 from archive import instants
 from crawler import run, shared
 from crawler.health import ROW
+from crawler.rows import Found, UrlKind
 from tests.crawler.crawls import RUN, Crawl, source
 from tests.sites.server import Asked, Page, Server
 
@@ -72,6 +73,10 @@ def part(root: Path, server: Server, name: str, **more: object) -> Crawl:
     manners = {"delay": DELAY, "robots": "ignore", **more}
     wanted = source(f"{server.url}/{name}/", scope={"within": "prefix"}, manners=manners)
     return Crawl(root / name, wanted)
+
+
+def pages(server: Server, paths: Iterable[str]) -> list[Found]:
+    return [Found(f"{server.url}/{path.removeprefix('/')}", UrlKind.PAGE, 1) for path in paths]
 
 
 def test_two_homes_keep_the_pace_of_one_host_together(tmp_path: Path, log: Log) -> None:
@@ -168,10 +173,9 @@ def test_robots_txt_is_asked_for_once_a_day_by_all_runs_of_a_home(tmp_path: Path
 
 
 def test_a_dead_host_is_given_up_and_asked_again_by_the_next_run(tmp_path: Path, log: Log) -> None:
-    pages = [(f"/{number}", 1) for number in range(200)]
     with Server({"*": Page(503)}) as server:
         wanted = source(f"{server.url}/", manners={"robots": "ignore"})
-        crawl = Crawl(tmp_path, wanted, [(server.url + path, depth) for path, depth in pages])
+        crawl = Crawl(tmp_path, wanted, pages(server, map(str, range(200))))
         assert crawl.finish() == 0
         asked = len(server.paths)
         rows = crawl.rows()
@@ -186,7 +190,7 @@ def test_broken_pages_among_good_ones_do_not_bring_a_host_down(tmp_path: Path, l
     state = {f"/{number}": Page(500 if number % 10 else 200) for number in range(100)}
     with Server(state) as server:
         wanted = source(f"{server.url}/0", manners={"robots": "ignore", "concurrency": 8})
-        crawl = Crawl(tmp_path, wanted, [(server.url + path, 1) for path in state])
+        crawl = Crawl(tmp_path, wanted, pages(server, state))
         assert crawl.finish() == 0
         rows = crawl.rows()
     states = [rows[server.url + path][1] for path in state]
@@ -212,7 +216,7 @@ def test_a_flaky_site_does_not_triple_a_run(tmp_path: Path, log: Log) -> None:
     state = {f"/{number}": Page(200 if number % 3 == 0 else 500) for number in range(900)}
     with Server(state) as server:
         wanted = source(f"{server.url}/0", manners={"robots": "ignore", "concurrency": 16})
-        crawl = Crawl(tmp_path, wanted, [(server.url + path, 1) for path in state])
+        crawl = Crawl(tmp_path, wanted, pages(server, state))
         assert crawl.finish(120) == 0
         asked = len(server.paths)
     assert 1350 < asked <= 901 + 100 + 451

@@ -16,14 +16,21 @@ from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text
+from archive.past import past
+from archive.rows import CaptureRow as CaptureRow
 from archive.rows import ChangeRow as ChangeRow
+from archive.rows import KnownRow as KnownRow
 from archive.rows import OriginalRow as OriginalRow
 from archive.rows import PageRow as PageRow
+from archive.rows import PastRow as PastRow
 from archive.rows import RunRow as RunRow
 from archive.rows import Shown as Shown
 from archive.rows import VersionRow as VersionRow
 from archive.rows import Warc as Warc
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
+
+_BATCH = 1000
+"""Rows that are read at once of an answer that may have a million."""
 
 
 class NotInArchive(Exception):
@@ -63,14 +70,35 @@ class Archive:
             counted = {row.source: row.pages for row in connection.execute(articles.group_by(pages.c.source))}
             return {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
 
-    def known(self, source: str) -> list[tuple[str, int]]:
+    def known(self, source: str) -> Iterator[KnownRow]:
         """The source's articles, the vanished ones too: a run asks for all of them again.
 
-        URL, and how many links it was away from a seed (0 where that is not known).
+        Those that have changed come first, the last change first of all; the others as they were first met.
         """
+        last = select(versions.c.page, func.max(versions.c.first).label("changed"))
+        edited = last.where(versions.c.number > 1).group_by(versions.c.page).subquery()
+        wanted = (
+            select(pages.c.url, pages.c.depth, edited.c.changed)
+            .outerjoin(edited, edited.c.page == pages.c.id)
+            .where(pages.c.source == source, pages.c.article)
+        )
+        changed = wanted.where(edited.c.changed.is_not(None)).order_by(edited.c.changed.desc(), pages.c.id)
+        same = wanted.where(edited.c.changed.is_(None)).order_by(pages.c.id)
         with self._reading() as connection:
-            wanted = select(pages.c.url, pages.c.depth).where(pages.c.source == source, pages.c.article)
-            return [(row.url, row.depth or 0) for row in connection.execute(wanted.order_by(pages.c.id))]
+            for rows in (changed, same):
+                for row in connection.execute(rows.execution_options(yield_per=_BATCH)):
+                    yield KnownRow(url=row.url, depth=row.depth or 0, changed=row.changed)
+
+    def past(self, source: str, url: str) -> PastRow | None:
+        """What was seen of a canonical URL of a source; None where it was never captured."""
+        with self._reading() as connection:
+            return past(connection, source, url)
+
+    def sources_of(self, url: str) -> list[str]:
+        """The sources in which a canonical URL was captured."""
+        with self._reading() as connection:
+            wanted = select(pages.c.source).where(pages.c.url == url).order_by(pages.c.source)
+            return [name for (name,) in connection.execute(wanted)]
 
     def originals(self, source: str) -> Iterator[OriginalRow]:
         """For each URL its newest whole answer in a sealed WARC file: what a revisit may refer to."""
@@ -80,7 +108,7 @@ class Archive:
                 row.id: row.settings.get("fetch", {}).get("headers_sha256")
                 for row in connection.execute(asked)
             }
-            for row in connection.execute(_originals_of(source)):
+            for row in connection.execute(_originals_of(source).execution_options(yield_per=_BATCH)):
                 yield OriginalRow(
                     url=row.url, at=row.at, payload=row.payload, etag=row.etag, modified=row.modified,
                     captures=row.captures, headers_sha256=headers[row.run], file=row.name, offset=row.offset,

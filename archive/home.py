@@ -47,5 +47,9 @@ class Home:
         return self.runs / f"{source}.lock"
 
     @property
+    def hosts(self) -> Path:
+        return self.runs / "hosts.db"
+
+    @property
     def quarantine(self) -> Path:
         return self.root / "quarantine"

@@ -24,6 +24,14 @@ class RunRow(TypedDict):
     resumed: int  # fmt: skip
 
 
+class KnownRow(TypedDict):
+    """An article; `depth` counts the links from a seed (0 where not known), `changed` is its last change."""
+
+    url: str
+    depth: int
+    changed: datetime | None
+
+
 class OriginalRow(TypedDict):
     """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
 
@@ -36,6 +44,48 @@ class OriginalRow(TypedDict):
     headers_sha256: str | None
     file: str
     offset: int
+
+
+class CaptureRow(TypedDict):
+    """One capture of a URL; `file` and `offset` are the place of its answer, `record` its id, and `behind` is
+    where the answer before it in that file begins.
+    """
+
+    run: str
+    at: datetime
+    status: int
+    verdict: str | None
+    reason: str | None
+    size: int
+    truncated: bool
+    unread: str | None
+    redirect: str | None
+    revisit: str | None
+    file: str
+    offset: int
+    record: str
+    behind: int
+
+
+class PastRow(TypedDict):
+    """All that was seen of a URL of a source. `runs` is in how many runs, `newest` the last captures;
+    `unchanged_since` is the first capture of what the last good one shows.
+    """
+
+    url: str
+    source: str
+    article: bool
+    depth: int | None
+    verdict: str | None
+    captures: int
+    runs: int
+    first: datetime
+    first_run: str
+    last_good: datetime | None
+    unchanged_since: datetime | None
+    versions: int
+    moved_to: str | None
+    newest: list[CaptureRow]
 
 
 class PageRow(TypedDict):

@@ -29,6 +29,7 @@ from crawler.originals import Originals
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
 from crawler.rows import State
+from crawler.shared import Shared
 from crawler.spider import Harvester, secrets
 from crawler.turns import Turns
 
@@ -56,25 +57,30 @@ def main(home: homes.Home, run: str) -> int:
 def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     frontier = Frontier(home.run(order.run) / "frontier.db")
     originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
-    ledger = Ledger(order.source, frontier, originals)
+    shared = Shared(home)
+    ledger = Ledger(order.source, frontier, originals, shared)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
     )
-    turns = Turns(order.source, frontier, ledger)
+    turns = Turns(order.source, frontier, ledger, shared)
     try:
         crawl(order, frontier, turns, recorder, ending, originals)
     finally:
         recorder.close()
     left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
-    if left and turns.pages_left > 0:
+    limits = order.source.limits
+    if left and turns.requests_left <= 0:
+        ending.ask(f"the limit of {limits.requests} requests; {left} addresses are left", limit=True)
+    elif left and turns.pages_left > 0:
         ending.ask(f"a fault: {left} addresses were left over", CRASHED)
     elif left:
-        ending.ask(f"the limit of {order.source.limits.pages} pages; {left} addresses are left", limit=True)
+        ending.ask(f"the limit of {limits.pages} pages; {left} addresses are left", limit=True)
     if ending.limit:
         frontier.rebase()
     frontier.close()
     originals.close()
+    shared.close()
 
 
 def crawl(

@@ -6,17 +6,29 @@ Nothing but the process that crawls writes it; others may read it at any time (W
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from itertools import islice
 from pathlib import Path
 
-from archive import urls
 from crawler.rows import RANK, Fetched, Found, Row, State, UrlKind
 
 OUT_LIMIT = 100_000
 """So many URLs outside the scope are kept, with the rule, so that it can be asked why they were left out."""
 
+ROBOTS_LIMIT = 1024 * 1024
+"""Bytes of a robots.txt that are kept, as decoded."""
 
-_SCHEMA = """
+VERSION = 2
+"""Of the tables, kept as `user_version`; an older frontier is brought to it when a run is taken up."""
+
+_BATCH = 10_000
+_CHECKPOINT = 4000
+"""Pages of the WAL before it goes into the file: what was written ten times meanwhile goes there once."""
+
+_CACHE = 32 * 1024
+"""KiB of pages that SQLite keeps in memory: with its own default, each new URL is a read at random."""
+
+_TABLES = """
 CREATE TABLE url (
     id INTEGER PRIMARY KEY,
     url TEXT NOT NULL UNIQUE,
@@ -31,11 +43,10 @@ CREATE TABLE url (
     status INTEGER,
     tries INTEGER NOT NULL DEFAULT 0,
     at TEXT,
-    not_before REAL NOT NULL DEFAULT 0
+    not_before REAL NOT NULL DEFAULT 0,
+    turn INTEGER NOT NULL DEFAULT 0
 );
-CREATE INDEX queue ON url (host, rank, not_before) WHERE state = 'queued';
 CREATE INDEX failed ON url (id) WHERE state = 'failed';
-CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (
     kind TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, state)
@@ -47,30 +58,72 @@ CREATE TRIGGER url_changed AFTER UPDATE OF kind, state ON url BEGIN
     UPDATE tally SET n = n - 1 WHERE kind = old.kind AND state = old.state;
     UPDATE tally SET n = n + 1 WHERE kind = new.kind AND state = new.state;
 END;
-PRAGMA user_version = 1;
 """
+_UPGRADE = """
+ALTER TABLE url ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
+UPDATE url SET rank = CASE depth WHEN 0 THEN 2 ELSE 4 END, turn = depth WHERE kind = 'page';
+DROP INDEX queue;
+"""
+_SINCE_2 = f"""
+CREATE INDEX queue ON url (host, rank, not_before, turn) WHERE state = 'queued';
+CREATE INDEX taken ON url (id) WHERE state = 'inflight';
+CREATE TABLE robots (
+    origin TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, reason TEXT, body BLOB NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE filled (scope TEXT PRIMARY KEY) WITHOUT ROWID;
+PRAGMA user_version = {VERSION};
+"""
+_LIMITED = ("requests", "bytes", "pages")
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
-# A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther.
+# A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
+# it never falls behind the place that it had.
 _ADD = """
-INSERT INTO url (url, host, kind, rank, depth, hops, via, state, reason) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (url) DO UPDATE SET kind = excluded.kind, rank = excluded.rank, depth = excluded.depth,
-    hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
+INSERT INTO url (url, host, kind, rank, turn, depth, hops, via, state, reason)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (url) DO UPDATE SET kind = excluded.kind,
+    rank = CASE WHEN url.kind = excluded.kind THEN min(url.rank, excluded.rank) ELSE excluded.rank END,
+    turn = CASE WHEN url.kind = excluded.kind THEN min(url.turn, excluded.turn) ELSE excluded.turn END,
+    depth = excluded.depth, hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
     OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
     OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth))
 """
+# A look at the index for each rank, lazily: one look at all ranks would step over all that waits for a retry.
+_RANKS = range(RANK[UrlKind.PAGE] + 1)
+_FIRST = ", ".join(
+    f"""(SELECT id FROM url WHERE state = 'queued' AND host = :host AND rank = {rank}
+        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""
+    for rank in _RANKS
+)  # noqa: S608 - composed of the constants above
 _TAKE = f"""
-UPDATE url SET state = 'inflight' WHERE id = (
-    SELECT id FROM url WHERE state = 'queued' AND host = ? AND rank = ? AND not_before <= ?
-    ORDER BY not_before, id LIMIT 1)
+UPDATE url SET state = 'inflight' WHERE id = coalesce({_FIRST})
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
+_DUE = " UNION ALL ".join(
+    f"""SELECT min(not_before) AS due FROM url
+        WHERE state = 'queued' AND host = :host AND rank = {rank} AND {rank} <= :rank"""  # noqa: S608 - composed of the constants above
+    for rank in _RANKS
+)
 _CLAIM = f"""
 INSERT INTO url (url, host, kind, rank, depth, hops, state) VALUES (?, ?, ?, ?, 0, 0, 'inflight')
 ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank = excluded.rank, tries = 0
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
+# From host to host by the index, without looking at what each has.
+_HOSTS = """
+WITH RECURSIVE queued (host) AS (
+    SELECT min(host) FROM url WHERE state = 'queued'
+    UNION ALL
+    SELECT (SELECT min(host) FROM url WHERE state = 'queued' AND host > queued.host) FROM queued
+    WHERE queued.host IS NOT NULL
+)
+SELECT host FROM queued WHERE host IS NOT NULL
+"""
+
+
+class FrontierError(Exception):
+    """A frontier that this program cannot read; the message says why, and what to do."""
 
 
 class Frontier:
@@ -81,9 +134,10 @@ class Frontier:
         self._db.execute("PRAGMA journal_mode = WAL")
         # No sync a commit: what a power cut takes from here is read again from the WARC, which has one.
         self._db.execute("PRAGMA synchronous = NORMAL")
+        self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
+        self._db.execute(f"PRAGMA cache_size = -{_CACHE}")
         with self._transaction():
-            if self._db.execute("PRAGMA user_version").fetchone()[0] == 0:
-                self._make()
+            self._ready(path)
 
     def close(self) -> None:
         self._db.close()
@@ -99,44 +153,49 @@ class Frontier:
 
     def take(self, host: str, now: float, rank: int = RANK[UrlKind.PAGE]) -> Row | None:
         """Hand out the next URL of a host, up to a rank (`RANK`); `now` in seconds since the epoch."""
-        for each in range(rank + 1):
-            rows = self._db.execute(_TAKE, (host, each, now)).fetchall()
-            if rows:
-                return _row(rows[0])
-        return None
+        rows = self._db.execute(_TAKE, {"host": host, "rank": rank, "now": now}).fetchall()
+        return _row(rows[0]) if rows else None
 
     def due(self, host: str, rank: int = RANK[UrlKind.PAGE]) -> float | None:
         """When `take` will next have one, in seconds since the epoch; None for never, as it stands."""
-        sql = "SELECT min(not_before) FROM url WHERE state = 'queued' AND host = ? AND rank = ?"
-        first = [self._db.execute(sql, (host, each)).fetchone()[0] for each in range(rank + 1)]
-        return min((float(instant) for instant in first if instant is not None), default=None)
+        asked = self._db.execute(f"SELECT min(due) FROM ({_DUE})", {"host": host, "rank": rank})  # noqa: S608 - composed of the constants above
+        due = asked.fetchone()[0]
+        return None if due is None else float(due)
 
     def claim(self, url: str, kind: UrlKind) -> Row:
         """Hand out this URL now, whatever its state is."""
-        rows = self._db.execute(_CLAIM, (url, urls.host(url), kind, RANK[kind])).fetchall()
+        rows = self._db.execute(_CLAIM, (url, _host(url), kind, RANK[kind])).fetchall()
         return _row(rows[0])
 
-    def finish(
-        self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = (), cool_until: float = 0
-    ) -> set[str]:
+    def finish(self, row: Row, state: State, fetched: Fetched, found: Iterable[Found] = ()) -> set[str]:
         """Close a URL and add what was found in it, in one transaction; returns hosts as `add` does."""
         with self._transaction():
             hosts = self._insert(found, row)
-            self._update(row, state, fetched, 0.0)
-            if row.kind is UrlKind.PAGE:
-                self._count("pages", 1)
-            self._cool(row.host, cool_until)
+            self._update(row, state, fetched, 0.0, pages=row.kind is UrlKind.PAGE)
         return hosts
 
     def deny(self, row: Row, state: State, reason: str) -> None:
         """Close a URL that is not asked for at all."""
         self._db.execute("UPDATE url SET state = ?, reason = ? WHERE id = ?", (state, reason, row.id))
 
-    def again(self, row: Row, fetched: Fetched, not_before: float, cool_until: float = 0) -> None:
+    def abandon(self, host: str, reason: str, most: int) -> int:
+        """Close as failed what is queued of a host, at most so many URLs; returns how many there were."""
+        sql = """UPDATE url SET state = 'failed', reason = ? WHERE id IN (
+            SELECT id FROM url WHERE state = 'queued' AND host = ? LIMIT ?)"""
+        return self._db.execute(sql, (reason, host, most)).rowcount
+
+    def again(self, row: Row, fetched: Fetched, not_before: float) -> None:
         """Queue a URL for a further try. Instants in seconds since the epoch."""
         with self._transaction():
             self._update(row, State.QUEUED, fetched, not_before)
-            self._cool(row.host, cool_until)
+
+    def hear(self, origin: str, at: str, status: int | None, reason: str | None, body: bytes) -> None:
+        """Keep what the robots.txt of an origin said at an instant (ISO 8601), as the run understood it.
+
+        `status` is that of the last answer, None where none came; `reason`: why the file could not be read.
+        """
+        heard = (origin, at, status, reason, body[:ROBOTS_LIMIT])
+        self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", heard)
 
     def release(self, row: Row) -> None:
         """Give a URL back as if it had not been taken."""
@@ -151,32 +210,55 @@ class Frontier:
 
     def hosts(self) -> list[str]:
         """The hosts that have something queued."""
-        return [host for (host,) in self._db.execute("SELECT DISTINCT host FROM url WHERE state = 'queued'")]
-
-    def cooling(self, host: str) -> float:
-        """Until when the host asked to be left alone, in seconds since the epoch; 0 where it did not."""
-        row = self._db.execute("SELECT cool_until FROM host WHERE host = ?", (host,)).fetchone()
-        return float(row[0]) if row else 0.0
+        return [host for (host,) in self._db.execute(_HOSTS)]
 
     def count(self, state: State, kind: UrlKind | None = None) -> int:
         sql = "SELECT total(n) FROM tally WHERE state = ? AND (kind = ? OR ? IS NULL)"
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """One of `requests`, `bytes`, `pages`; or `pages before`, `bytes before`: see `rebase`."""
+        """One of `requests`, `bytes`, `pages`; or the same with ` before`: see `rebase`."""
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
     def rebase(self) -> None:
-        """Let the limits of pages and bytes begin anew: the next process of the run goes on from here."""
-        for name in ("pages", "bytes"):
+        """Let the limits begin anew: the next process of the run goes on from here."""
+        for name in _LIMITED:
             self._db.execute("UPDATE total SET n = ? WHERE name = ?", (self.total(name), f"{name} before"))
 
-    def _make(self) -> None:
-        for statement in _statements(_SCHEMA):
+    def filled(self, scope: str) -> bool:
+        """Whether all that the crawl starts from is in, under this scope; see `fill`."""
+        return self._db.execute("SELECT 1 FROM filled WHERE scope = ?", (scope,)).fetchone() is not None
+
+    def fill(self, scope: str, found: Iterable[Found]) -> None:
+        """Add what the crawl starts from, and when all of it is in, note that it is; `scope` is a digest.
+
+        May be broken off and done again at any point.
+        """
+        rest = iter(found)
+        while batch := list(islice(rest, _BATCH)):
+            self.add(batch)
+        self._db.execute("INSERT OR IGNORE INTO filled VALUES (?)", (scope,))
+
+    def _ready(self, path: Path) -> None:
+        version = self._db.execute("PRAGMA user_version").fetchone()[0]
+        if version > VERSION:
+            raise FrontierError(
+                f"{path} is of a newer version of Strandline. Upgrade Strandline; nothing was changed."
+            )
+        if version == 0:
+            self._make()
+        elif version < VERSION:
+            self._run(_UPGRADE + _SINCE_2)
+        names = [(name + which,) for name in _LIMITED for which in ("", " before")]
+        self._db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
+
+    def _run(self, script: str) -> None:
+        for statement in _statements(script):
             self._db.execute(statement)
-        names = ("requests", "bytes", "pages", "pages before", "bytes before")
-        self._db.executemany("INSERT INTO total VALUES (?, 0)", [(name,) for name in names])
+
+    def _make(self) -> None:
+        self._run(_TABLES + _SINCE_2)
         pairs = [(kind, state) for kind in UrlKind for state in State]
         self._db.executemany("INSERT INTO tally VALUES (?, ?, 0)", pairs)
 
@@ -189,32 +271,30 @@ class Frontier:
                 room -= 1
                 if room < 0:
                     continue
-            host = urls.host(one.url)
+            host = _host(one.url)
             if one.state is State.QUEUED:
                 hosts.add(host)
             parent = via.id if via else None
+            rank, turn = one.place()
             rows.append(
-                (one.url, host, one.kind, RANK[one.kind], one.depth, one.hops, parent, one.state, one.reason)
+                (one.url, host, one.kind, rank, turn, one.depth, one.hops, parent, one.state, one.reason)
             )
         self._db.executemany(_ADD, rows)
         return hosts
 
-    def _update(self, row: Row, state: State, fetched: Fetched, not_before: float) -> None:
+    def _update(
+        self, row: Row, state: State, fetched: Fetched, not_before: float, pages: bool = False
+    ) -> None:
         self._db.execute(
             """UPDATE url SET state = ?, status = ?, reason = ?, at = ?, tries = ?, not_before = ?
             WHERE id = ?""",
             (state, fetched.status, fetched.reason, fetched.at, row.tries + 1, not_before, row.id),
         )
-        self._count("requests", 1)
-        self._count("bytes", fetched.size)
-
-    def _count(self, name: str, more: int) -> None:
-        self._db.execute("UPDATE total SET n = n + ? WHERE name = ?", (more, name))
-
-    def _cool(self, host: str, until: float) -> None:
-        if until:
-            sql = "INSERT INTO host VALUES (?, ?) ON CONFLICT (host) DO UPDATE SET cool_until = ?"
-            self._db.execute(sql, (host, until, until))
+        self._db.execute(
+            """UPDATE total SET n = n + CASE name WHEN 'requests' THEN 1 WHEN 'bytes' THEN ? ELSE ? END
+            WHERE name IN ('requests', 'bytes', 'pages')""",
+            (fetched.size, pages),
+        )
 
     @contextmanager
     def _transaction(self) -> Iterator[None]:
@@ -225,6 +305,18 @@ class Frontier:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection]:
+    """A frontier's tables for one who only looks, also while the run goes on. Raises sqlite3.Error."""
+    with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=30)) as db:
+        yield db
+
+
+def _host(url: str) -> str:
+    """The host of a canonical URL, with its port."""
+    return url.split("/", 3)[2]
 
 
 def _row(values: tuple[int, str, str, str, int, int, int, str | None]) -> Row:

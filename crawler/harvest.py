@@ -130,14 +130,13 @@ def _lock(home: homes.Home, source: str) -> Iterator[int]:
 def _crawl(work: _Work, contact: str | None, software: str) -> int:
     """Run the child, again if it crashed, and ingest meanwhile; returns its exit code."""
     home, source, run = work.home, work.source, work.run
-    with access.Archive(home) as archive:
-        pages = archive.known(source.name)
-        originals = list(known.originals(archive, source))
     code = 1
     for attempt in range(CRASHES):
         number = runs.next_warc_number(work.engine, run.id)
         order = Order(run.id, source, run.started, contact, number, software)
-        prepare(home, order, pages, originals, anew=attempt == 0)
+        with access.Archive(home) as archive:
+            pages, originals = known.pages(archive, source), known.originals(archive, source)
+            prepare(home, order, pages, originals, anew=attempt == 0)
         code = _attend(work, Child.start(home, run.id, work.lock))
         if code in (EXHAUSTED, STOPPED, NO_SPACE) or work.stopping():
             return code

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from archive import access
 from crawler.originals import Original
+from crawler.rows import Found, Standing, UrlKind
 from crawler.source import Source
 
 
@@ -15,6 +16,15 @@ def settings(source: Source) -> dict[str, object]:
     kept["fetch"]["headers"] = sorted(source.fetch.headers)
     kept["fetch"]["headers_sha256"] = _headers_digest(source)
     return kept
+
+
+def pages(archive: access.Archive, source: Source) -> Iterator[Found]:
+    """The articles of earlier runs, with the depth at which they were found: else each run would go deeper
+    than the one before.
+    """
+    for row in archive.known(source.name):
+        standing = Standing.CHANGED if row["changed"] else Standing.SAME
+        yield Found(row["url"], UrlKind.PAGE, row["depth"], standing=standing)
 
 
 def originals(archive: access.Archive, source: Source) -> Iterator[Original]:

@@ -12,10 +12,15 @@ from crawler.originals import Originals
 from crawler.outcome import Outcome, judge
 from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
+from crawler.shared import Shared
 from crawler.source import Source
 from crawler.traps import Traps
 
 _SEEN = 50_000
+
+_REPEATS = 100
+_REPEATED = 2
+"""A run repeats up to a hundred requests, and one for every second URL: a flaky site cannot triple it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +34,17 @@ class Entry:
 class Ledger:
     """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
 
-    def __init__(self, source: Source, frontier: Frontier, originals: Originals | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        frontier: Frontier,
+        originals: Originals | None = None,
+        shared: Shared | None = None,
+    ) -> None:
         self._originals = originals
+        self._shared = shared
+        self._asked = 0
+        self._repeats = 0
         self._traps = Traps(instants.now().year)
         self._scope = Scope(source)
         self._depth = source.scope.depth
@@ -41,15 +55,19 @@ class Ledger:
 
     def close(self, row: Row, answer: Answer) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
-        outcome = judge(answer, row.tries, self._delay)
+        self._asked += row.tries == 0
+        again = self._repeats < _REPEATS + self._asked // _REPEATED
+        outcome = judge(answer, row.tries, self._delay, again)
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
-        cool_until = now + outcome.cool if outcome.cool else 0.0
+        if outcome.cool and self._shared:
+            self._shared.cool(row.host, now + outcome.cool)
         if outcome.state is State.QUEUED:
-            self._frontier.again(row, fetched, now + outcome.wait, cool_until)
+            self._repeats += 1
+            self._frontier.again(row, fetched, now + outcome.wait)
             return Entry(outcome, frozenset({row.host}))
         found = self._new(row, answer.message) if answer.message and outcome.state is State.DONE else ()
-        hosts = self._frontier.finish(row, outcome.state, fetched, found, cool_until)
+        hosts = self._frontier.finish(row, outcome.state, fetched, found)
         return Entry(outcome, frozenset({row.host, *hosts}))
 
     def admit(self, found: Found, from_host: str | None = None) -> Found:
@@ -61,7 +79,7 @@ class Ledger:
             return found
         if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
             return found
-        ruling = self._scope.decide(found.url, found.depth)
+        ruling = self._scope.rule(found.url, found.depth)
         if not ruling.inside:
             return replace(found, state=State.OUT, reason=ruling.rule)
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None

@@ -2,6 +2,7 @@
 
 from collections import OrderedDict
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from crawler import robots
 from crawler.discovery import location
@@ -13,11 +14,21 @@ HOPS = 5
 CRAWL_DELAY_LIMIT = 60.0
 """Seconds: the longest Crawl-delay that is kept to."""
 
+LIFE = 86_400.0
+"""Seconds for which an answer holds, also in later runs (RFC 9309, section 2.4)."""
+
+UNREACHABLE_LIFE = 600.0
+"""Seconds until a robots.txt that could not be read is asked for again: meanwhile nothing may be fetched."""
+
 PRODUCT = "Strandline"
 """The product token that robots.txt files address us by."""
 
 _BYTES = 1024 * 1024
 _ORIGINS = 1000
+_RULES = 200_000
+"""So many rules are held of all origins together; what goes is in the home's memory of a day."""
+
+_PREFIX = "robots.txt: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +40,28 @@ class Word:
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """What came for a robots.txt, after redirects and repeats: all that its word follows from (see `read`).
+
+    `status` is that of the last answer, None where none came. `reason`: why the file could not be read, and
+    so nothing may be fetched. `body` is decoded.
+    """
+
+    at: datetime
+    status: int | None
+    reason: str | None = None
+    body: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class Further:
-    """robots.txt takes one more request: a redirect or another try, after so many seconds."""
+    """robots.txt takes one more request: a redirect or another try, after so many seconds. `cool`: the host
+    has asked for that pause.
+    """
 
     row: Row
     wait: float = 0.0
+    cool: bool = False
 
 
 def origin(url: str) -> str:
@@ -41,26 +69,53 @@ def origin(url: str) -> str:
     return url[: url.index("/", url.index("//") + 2)]
 
 
+def read(status: int | None, reason: str | None, body: bytes) -> Word:
+    """The word that follows from what was heard; see `Heard`."""
+    if reason is not None or status is None:
+        told = reason or f"{_PREFIX}no answer"
+        return Word(robots.DISALLOW_ALL(told), told.removeprefix(_PREFIX) if status is None else None)
+    # More redirects than are followed count as no robots.txt (section 2.3.1.2).
+    return Word(robots.for_status(404 if 300 <= status < 400 else status, body, PRODUCT))
+
+
 class Manners:
-    """The words of the origins asked lately; each is asked again by the next process."""
+    """The words of the origins asked lately. Instants are in seconds since the epoch."""
 
     def __init__(self, delay: float) -> None:
         self._delay = delay
-        self._words: OrderedDict[str, Word] = OrderedDict()
+        self._words: OrderedDict[str, tuple[Word, float]] = OrderedDict()
+        self._rules = 0
 
-    def word(self, of: str) -> Word | None:
-        return self._words.get(of)
+    def word(self, of: str, now: float) -> Word | None:
+        """What holds for an origin, as long as it does."""
+        word, until = self._words.get(of, (None, 0.0))
+        return word if now < until else None
 
-    def answered(self, of: str, row: Row, answer: Answer) -> Word | Further:
-        """Take in what came for the robots.txt of an origin."""
-        heard = self._judge(row, answer)
-        if isinstance(heard, Word):
-            self._words[of] = heard
-            if len(self._words) > _ORIGINS:
-                self._words.popitem(last=False)
-        return heard
+    def adopt(self, of: str, heard: Heard, now: float) -> Word:
+        """Let what was heard hold from now on; returns what holds.
 
-    def _judge(self, row: Row, answer: Answer) -> Word | Further:
+        Where the file is unreachable when a day has passed, what it said before goes on (section 2.4).
+        """
+        word = read(heard.status, heard.reason, heard.body)
+        until = heard.at.timestamp() + LIFE
+        if word.rules.closed is not None:
+            until = now + UNREACHABLE_LIFE
+            before, _ = self._words.get(of, (None, 0.0))
+            if before is not None and before.rules.closed is None:
+                word = before
+        self._keep(of, word, until)
+        return word
+
+    def _keep(self, of: str, word: Word, until: float) -> None:
+        before, _ = self._words.pop(of, (None, 0.0))
+        self._rules += len(word.rules.rules) - (len(before.rules.rules) if before else 0)
+        self._words[of] = (word, until)
+        while len(self._words) > 1 and (len(self._words) > _ORIGINS or self._rules > _RULES):
+            _, (gone, _) = self._words.popitem(last=False)
+            self._rules -= len(gone.rules.rules)
+
+    def answered(self, row: Row, answer: Answer) -> Heard | Further:
+        """What to make of an answer to the question for a robots.txt."""
         message = answer.message
         target = location(row.url, message) if message and 300 <= message.status < 400 else None
         if target and row.hops < HOPS:
@@ -69,15 +124,11 @@ class Manners:
         if trouble and not answer.final and row.tries + 1 < TRIES:
             wait = back_off(row.tries, self._delay)
             asked = retry_after(message, answer.at) if message else None
-            return Further(replace(row, tries=row.tries + 1), max(wait, asked or 0.0))
-        if message is None:
-            unreachable = answer.error or "no answer"
-            return Word(robots.DISALLOW_ALL(f"robots.txt: {unreachable}"), unreachable)
+            return Further(replace(row, tries=row.tries + 1), max(wait, asked or 0.0), asked is not None)
+        status = message.status if message else None
         if trouble:
-            return Word(robots.DISALLOW_ALL(f"robots.txt: {trouble}"))
-        # More redirects than are followed count as no robots.txt (section 2.3.1.2).
-        status = 404 if 300 <= message.status < 400 else message.status
-        return Word(robots.for_status(status, message.decoded(_BYTES), PRODUCT))
+            return Heard(answer.at, status, _PREFIX + trouble)
+        return Heard(answer.at, status, None, message.decoded(_BYTES) if message else b"")
 
 
 def _trouble(answer: Answer) -> str | None:
@@ -85,7 +136,7 @@ def _trouble(answer: Answer) -> str | None:
     if answer.message is None:
         return answer.error or "no answer"
     status = answer.message.status
-    if status >= 500 or status == 429:
+    if status >= 500 or status == 429 or status < 200:
         return f"status {status}"
     if answer.cut in (Cut.TIME, Cut.DISCONNECT, Cut.UNSPECIFIED):
         return answer.error or "broken off"

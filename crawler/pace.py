@@ -1,8 +1,10 @@
 """When which host may be asked: a pause between requests, few at a time, longer where the host is slow."""
 
 import heapq
+import math
 from dataclasses import dataclass, field
 
+from crawler.health import Health
 from crawler.rows import Row
 
 _SLOW_LIMIT = 30.0
@@ -14,7 +16,8 @@ class Host:
     """One host; instants are of a monotonic clock, in seconds.
 
     `ready_at`: not before. `asking`: the origin whose robots.txt is being fetched; meanwhile only an
-    `errand` may be done. `known`: whether it asked an earlier process for a rest has been looked up.
+    `errand` may be done. `turn_at`: the turn that is reserved among all runs, `looked_at`: when it was last
+    looked up whether another run lets the host rest.
     """
 
     name: str
@@ -25,7 +28,9 @@ class Host:
     waiting: bool = False
     asking: str | None = None
     errand: Row | None = None
-    known: bool = False
+    turn_at: float | None = None
+    looked_at: float = -math.inf
+    health: Health = field(default_factory=Health)
 
 
 @dataclass(slots=True)

@@ -25,18 +25,31 @@ class State(StrEnum):
     OUT = "out"
 
 
+class Standing(StrEnum):
+    """What the archive knows of a page when the run begins."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    SAME = "same"
+
+
 RANK: Mapping[UrlKind, int] = {
     UrlKind.ROBOTS: 0,
     UrlKind.SITEMAP: 0,
     UrlKind.REQUISITE: 1,
-    UrlKind.PAGE: 2,
+    UrlKind.PAGE: 4,
 }
 """The order at a host: requisites before further pages, so that a page and what it shows are of one time."""
+
+SEED_RANK, CHANGED_RANK = 2, 3
+"""Pages that come before the rest: the seeds, and what has changed before."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A URL to be added. `depth` counts links from a seed (a requisite: from its page), `hops` redirects."""
+    """A URL to be added, in canonical form. `depth` counts links from a seed (a requisite: from its page),
+    `hops` redirects.
+    """
 
     url: str
     kind: UrlKind
@@ -44,6 +57,21 @@ class Found:
     hops: int = 0
     state: State = State.QUEUED
     reason: str | None = None
+    standing: Standing = Standing.NEW
+
+    def place(self) -> tuple[int, int]:
+        """Where it comes at its host: rank, and turn within the rank.
+
+        Pages without a place of their own come breadth-first. One that never changed stands behind the
+        new ones of its depth, as if it were one link farther away.
+        """
+        if self.kind is not UrlKind.PAGE:
+            return RANK[self.kind], 0
+        if self.standing is Standing.CHANGED:
+            return CHANGED_RANK, 0
+        if self.standing is Standing.NEW and self.depth == 0:  # a seed, or where it redirects to
+            return SEED_RANK, 0
+        return RANK[self.kind], self.depth + (self.standing is Standing.SAME)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,23 @@
 """The parent's side of a crawl: prepares a run, starts and stops the child process, reads how it stands."""
 
+import hashlib
+import json
 import os
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from archive import home as homes
 from archive import urls
-from crawler.frontier import Frontier
-from crawler.ledger import Ledger
+from crawler.frontier import Frontier, reading
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
+from crawler.scope import Scope
+from crawler.source import Source
 
 __all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress", "refusals"]
 
@@ -44,41 +45,55 @@ class Progress:
 def prepare(
     home: homes.Home,
     order: Order,
-    known: Iterable[tuple[str, int]],
+    known: Iterable[Found],
     originals: Iterable[Original] = (),
     anew: bool = False,
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs and their depths, `originals` the records that revisits may refer to.
-    May be done again when a run is taken up: then the order is replaced, and the rest stays as it is.
-    `anew`: the limits of pages and bytes begin anew.
+    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked at
+    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
+    what a change of the source's scope lets in. `anew`: the limits of pages and bytes begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
-        ledger = Ledger(order.source, frontier)
-        frontier.add(_seeds(order))
-        # With the depth at which they were found: else each run would go deeper than the one before.
-        frontier.add(ledger.admit(Found(url, UrlKind.PAGE, depth)) for url, depth in known)
+        frontier.add(seeds(order.source))
+        scope = _digest(order.source)
+        if not frontier.filled(scope):
+            frontier.fill(scope, _in_scope(order.source, known))
         if anew:
             frontier.rebase()
     finally:
         frontier.close()
 
 
-def _seeds(order: Order) -> Iterator[Found]:
-    source = order.source
-    seeds = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
+def seeds(source: Source) -> Iterator[Found]:
+    """What a crawl of the source starts from."""
+    given = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
     for url in map(urls.canonical, source.sitemaps):
         yield Found(url, UrlKind.SITEMAP)
-    for url in seeds:
+    for url in given:
         path = url.partition("?")[0].lower()
         sitemap = "sitemap" in path.rsplit("/", 1)[-1] and path.endswith(_SITEMAP_ENDINGS)
         yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
-    for at in dict.fromkeys(map(origin, seeds)):
+    for at in dict.fromkeys(map(origin, given)):
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
+
+
+def _in_scope(source: Source, known: Iterable[Found]) -> Iterator[Found]:
+    """The pages as they go into the frontier. What is in the archive passed the traps when it came there."""
+    rules = Scope(source)
+    for page in known:
+        ruling = rules.rule(page.url, page.depth)
+        yield page if ruling.inside else replace(page, state=State.OUT, reason=ruling.rule)
+
+
+def _digest(source: Source) -> str:
+    """Changes when other pages are in the source's scope."""
+    rules = (source.seeds, source.feeds, source.sitemaps, source.scope.model_dump())
+    return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
 
 
 class Child:
@@ -137,7 +152,7 @@ class Child:
 
 def progress(home: homes.Home, run: str) -> Progress:
     """How a run stands; may be asked at any time, also of a run that has ended."""
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         tally = db.execute("SELECT kind, state, n FROM tally").fetchall()
         totals = dict(db.execute("SELECT name, n FROM total").fetchall())
     states = {state.value: sum(n for _, its, n in tally if its == state) for state in State}
@@ -158,7 +173,7 @@ def progress(home: homes.Home, run: str) -> Progress:
 def failures(home: homes.Home, run: str, most: int = 20) -> list[tuple[str, str]]:
     """The first failed addresses of a run with their reasons; pages before requisites."""
     sql = "SELECT url, reason FROM url WHERE state = 'failed' ORDER BY kind <> 'page', id LIMIT ?"
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         return [(url, reason or "") for url, reason in db.execute(sql, (most,))]
 
 
@@ -167,7 +182,7 @@ def refusals(home: homes.Home, run: str) -> list[tuple[str, str]]:
     sql = """SELECT url, reason, status FROM url WHERE kind = 'page'
         AND (state IN ('failed', 'robots') OR (state = 'done' AND (status < 200 OR status >= 300)))
         ORDER BY state = 'done', id LIMIT 1"""
-    with _reading(home, run) as db:
+    with reading(home.run(run) / "frontier.db") as db:
         return [(url, reason or f"status {status}") for url, reason, status in db.execute(sql)]
 
 
@@ -177,10 +192,3 @@ def _known(states: Mapping[str, int]) -> int:
 
 def _done(states: Mapping[str, int]) -> int:
     return _known(states) - states[State.QUEUED] - states[State.INFLIGHT]
-
-
-@contextmanager
-def _reading(home: homes.Home, run: str) -> Iterator[sqlite3.Connection]:
-    path = (home.run(run) / "frontier.db").resolve()
-    with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=30)) as db:
-        yield db

@@ -43,6 +43,10 @@ class Scope:
             url = urls.canonical(url)
         except ValueError as error:
             return Ruling(False, str(error))
+        return self.rule(url, depth)
+
+    def rule(self, url: str, depth: int = 0) -> Ruling:
+        """`decide` for a URL that is in canonical form already."""
         if url in self._seeds:
             return Ruling(True, "seed")
         place = self._place(url)
@@ -68,7 +72,7 @@ class Scope:
         """The part of the URL that `within` looks at."""
         if self._within == "surt":
             return urls.surt(url)
-        host = urls.host(url).removeprefix("www.")
+        host = url.split("/", 3)[2].removeprefix("www.")
         if self._within == "prefix":
             return host + "/" + url.split("/", 3)[3]
         return host

@@ -33,9 +33,12 @@ class Manners(Part):
 
 
 class Limits(Part):
-    """Where a run stops: `pages` fetched in one run, sizes in bytes, `minutes` of wall time."""
+    """Where a run stops: `pages` fetched in one run, `requests` of all kinds and repeated ones too, sizes in
+    bytes, `minutes` of wall time.
+    """
 
     pages: Annotated[int, Field(ge=1)] = 100_000
+    requests: Annotated[int, Field(ge=1)] = 1_000_000
     bytes: Annotated[int, Field(ge=1)] = 50_000_000_000
     minutes: Annotated[float, Field(gt=0)] = 1440
     page_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024

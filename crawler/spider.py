@@ -11,7 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from crawler import wire
+from crawler import robots, wire
 from crawler.ending import CRASHED, NO_SPACE, Ending, is_full
 from crawler.exchange import Exchange
 from crawler.frontier import Frontier
@@ -85,7 +85,9 @@ class Harvester(Spider):
     def request(self, row: Row) -> Request:
         """The request for a row. What the source's file adds to it goes to the source's own hosts alone."""
         original = self._originals.get(row.url) if row.kind in _REVISITED else None
-        exchange = Exchange(row, self._page_bytes, original)
+        # Of a robots.txt all is read that counts, however small the pages are to be.
+        limit = max(self._page_bytes, robots.LARGEST) if row.kind is UrlKind.ROBOTS else self._page_bytes
+        exchange = Exchange(row, limit, original)
         self._live.add(exchange)
         own = row.host in self.turns.own or row.kind is UrlKind.PAGE
         conditions = original.conditions() if original else {}

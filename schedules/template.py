@@ -39,6 +39,7 @@ _KEYS = {
     },
     "limits": {
         "pages": "pages",
+        "requests": "requests of all kinds, the repeated ones too",
         "bytes": "bytes of answers",
         "minutes": "minutes",
         "page_bytes": "bytes of one answer; what is longer is cut off there, and marked so",

@@ -1,5 +1,6 @@
 """Runs of the real child process, for tests: a home, an order, and what is in the WARC files afterwards."""
 
+import json
 import os
 import subprocess
 import sys
@@ -11,6 +12,8 @@ from typing import Any
 from archive import instants, warc
 from archive.home import Home
 from crawler import run
+from crawler.frontier import reading
+from crawler.rows import Found
 from crawler.source import Source
 
 RUN = "test0001"
@@ -28,7 +31,7 @@ class Crawl:
 
     root: Path
     source: Source
-    known: Iterable[tuple[str, int]] = ()
+    known: Iterable[Found] = ()
     settings: str = "crawler.settings"
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -70,8 +73,19 @@ class Crawl:
         found = (record for record in self.records() if record.type == "metadata")
         return {record.uri or "": record.block.decode().splitlines() for record in found}
 
-    def rows(self) -> dict[str, tuple[str, str, str | None, int | None]]:
+    def ended(self) -> str:
+        """Why the last process of the run ended."""
+        return str(json.loads((self.home.run(RUN) / "end.json").read_text())["reason"])
+
+    def robots(self, of: str = RUN) -> list[tuple[str, str, int | None, str | None, bytes]]:
+        """Origin, instant, status, reason and body of what was heard."""
+        with reading(self.home.run(of) / "frontier.db") as db:
+            return db.execute(
+                "SELECT origin, at, status, reason, body FROM robots ORDER BY origin"
+            ).fetchall()
+
+    def rows(self, of: str = RUN) -> dict[str, tuple[str, str, str | None, int | None]]:
         """Kind, state, reason and status by URL."""
-        with run._reading(self.home, RUN) as db:
+        with reading(self.home.run(of) / "frontier.db") as db:
             rows = db.execute("SELECT url, kind, state, reason, status FROM url")
             return {url: tuple(rest) for url, *rest in rows}

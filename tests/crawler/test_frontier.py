@@ -76,14 +76,22 @@ def test_a_further_try_waits_and_counts(path: Path) -> None:
     now = time.time()
     row = frontier.take(HOST, now)
     assert row
-    frontier.again(row, Fetched(AT, 503, "status 503", 100), now + 60, cool_until=now + 60)
+    frontier.again(row, Fetched(AT, 503, "status 503", 100), now + 60)
     assert frontier.take(HOST, now + 59) is None
     assert frontier.due(HOST) == pytest.approx(now + 60)
-    assert frontier.cooling(HOST) == pytest.approx(now + 60)
     later = frontier.take(HOST, now + 61)
     assert later
     assert later.tries == 1
     assert (frontier.total("requests"), frontier.total("bytes")) == (1, 100)
+
+
+def test_what_is_queued_of_a_host_is_closed_in_steps(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([*(page(name) for name in "abcd"), Found("https://other.example/", UrlKind.PAGE)])
+    under_way = frontier.take(HOST, time.time())
+    assert [frontier.abandon(HOST, "host given up", 2) for _ in range(3)] == [2, 1, 0]
+    assert (frontier.count(State.FAILED), frontier.count(State.QUEUED)) == (3, 1)
+    assert under_way and frontier.count(State.INFLIGHT) == 1
 
 
 def test_beyond_the_limit_of_pages_only_requisites_are_handed_out(path: Path) -> None:
@@ -150,7 +158,19 @@ def test_limits_begin_anew_where_they_stopped_the_last_process(path: Path) -> No
 def test_taking_does_not_scan_the_table(path: Path) -> None:
     frontier = Frontier(path)
     with sqlite3.connect(path) as db:
-        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", (HOST, 2, 1.0))]
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})]
     assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
     assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
     frontier.close()
+
+
+def test_keeps_what_the_last_robots_txt_of_an_origin_said(path: Path) -> None:
+    frontier = Frontier(path)
+    origin = "https://example.org"
+    frontier.hear(origin, AT, None, "connection refused", b"")
+    later = "2026-01-02T00:00:00.000000Z"
+    frontier.hear(origin, later, 200, None, b"x" * (module.ROBOTS_LIMIT + 1))
+    frontier.close()
+    with sqlite3.connect(path) as db:
+        rows = db.execute("SELECT origin, at, status, reason, length(body) FROM robots").fetchall()
+    assert rows == [(origin, later, 200, None, module.ROBOTS_LIMIT)]

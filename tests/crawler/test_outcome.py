@@ -37,6 +37,10 @@ def test_429_and_503_cool_the_host_as_long_as_they_say() -> None:
     assert judge(answer(b"500 X\r\nRetry-After: 120"), 0, 1.0).cool == 0
 
 
+def test_one_page_that_is_always_503_does_not_hold_up_its_host_for_long() -> None:
+    assert [judge(answer(b"503 X"), tries, 1.0).cool for tries in range(3)] == [5, 5, 5]
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
@@ -47,11 +51,45 @@ def test_429_and_503_cool_the_host_as_long_as_they_say() -> None:
         ("soon", None),
         ("-5", None),
         ("", None),
+        ("Thursday, 01-Jan-26 12:00:30 GMT", 30.0),
+        ("Thu Jan  1 12:00:30 2026", 30.0),
+        ("Fri, 01 Jan 9999 00:00:00 -1200", COOLING_LIMIT),
+        ("Thu, 01 Jan 2026 12:00:30 +99999999999999", None),
+        ("Thu, 01 Jan 99999999999999 12:00:00 GMT", None),
+        ("120, 120", None),
+        ("1.5", None),
     ],
 )
 def test_retry_after_in_both_forms(value: str, seconds: float | None) -> None:
     message = http.parse(f"HTTP/1.1 503 X\r\nRetry-After: {value}\r\n\r\n".encode())
     assert retry_after(message, AT) == seconds
+
+
+def test_a_retry_after_is_read_by_the_clock_of_the_server() -> None:
+    """Here it is an hour ahead of ours."""
+    lines = "Date: Thu, 01 Jan 2026 13:00:00 GMT\r\nRetry-After: Thu, 01 Jan 2026 13:00:30 GMT"
+    message = http.parse(f"HTTP/1.1 503 X\r\n{lines}\r\n\r\n".encode())
+    assert retry_after(message, AT) == 30
+
+
+def test_a_redirect_may_ask_for_a_short_pause() -> None:
+    def cool(head: bytes) -> float:
+        return judge(answer(head), 0, 1.0).cool
+
+    assert cool(b"302 Found\r\nLocation: /\r\nRetry-After: 7") == 7
+    assert cool(b"301 Moved\r\nLocation: /\r\nRetry-After: 3600") == 30
+    assert cool(b"301 Moved\r\nLocation: /") == 0
+    assert cool(b"200 OK\r\nRetry-After: 7") == 0
+
+
+def test_where_a_run_has_repeated_enough_one_try_is_all() -> None:
+    outcome = judge(answer(b"500 X"), 0, 1.0, again=False)
+    assert (outcome.state, outcome.reason) == (
+        State.FAILED,
+        "status 500; this run has repeated enough requests",
+    )
+    assert judge(answer(b"500 X"), 2, 1.0, again=False).reason == "status 500 (3 tries)"
+    assert judge(Answer(AT, error="x", final=True), 0, 1.0, again=False).reason == "x"
 
 
 def test_no_answer_is_asked_again_unless_that_cannot_help() -> None:

@@ -1,0 +1,86 @@
+"""What became of one URL of a source so far, from its captures: a part of `archive/access.py`."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+
+from archive.model import Verdict
+from archive.rows import CaptureRow, PastRow
+from archive.schema import captures, pages, versions, warcs
+
+NEWEST = 5
+"""So many captures are told one by one."""
+
+_POOR = (Verdict.BLOCKED, Verdict.FAILED, Verdict.GONE)
+
+
+def past(connection: Connection, source: str, url: str) -> PastRow | None:
+    """The captures of a canonical URL, newest first, and what they come to; None where there are none."""
+    page = connection.execute(select(pages).where(pages.c.source == source, pages.c.url == url)).first()
+    if page is None:
+        return None
+    mine = captures.c.page == page.id
+    total = select(func.count(), func.count(captures.c.run.distinct()), func.min(captures.c.at)).where(mine)
+    number, in_runs, first = connection.execute(total).one()
+    rows = connection.execute(_captures(mine).limit(NEWEST)).all()
+    if not rows:
+        return None
+    good = connection.execute(_captures(and_(mine, _good())).limit(1)).first()
+    last = select(versions.c.number, versions.c.first).where(versions.c.page == page.id)
+    version = connection.execute(last.order_by(versions.c.number.desc()).limit(1)).first()
+    return PastRow(
+        url=page.url, source=source, article=page.article, depth=page.depth, verdict=page.verdict,
+        captures=number, runs=in_runs, first=first,
+        first_run=connection.execute(_first_run(mine)).scalar_one(),
+        last_good=good.at if good else None,
+        unchanged_since=version.first if version else _same_since(connection, page.id, good),
+        versions=version.number if version else 0, moved_to=page.moved_to,
+        newest=[_capture(row) for row in rows],
+    )  # fmt: skip
+
+
+def _captures(which: ColumnElement[bool]) -> Select[Any]:
+    other = captures.alias()
+    before = select(func.max(other.c.offset)).where(
+        other.c.warc == captures.c.warc, other.c.offset < captures.c.offset
+    )
+    behind = func.coalesce(before.scalar_subquery(), 0).label("behind")
+    wanted = select(captures, warcs.c.name, behind).join(warcs, warcs.c.id == captures.c.warc).where(which)
+    return wanted.order_by(captures.c.at.desc(), captures.c.id.desc())
+
+
+def _first_run(which: ColumnElement[bool]) -> Select[Any]:
+    return select(captures.c.run).where(which).order_by(captures.c.at, captures.c.id).limit(1)
+
+
+def _good() -> ColumnElement[bool]:
+    """Captures that show the page, or say that it is as it was."""
+    return and_(
+        or_(captures.c.status.between(200, 299), captures.c.status == 304),
+        captures.c.truncated.is_(False),
+        captures.c.unread.is_(None),
+        or_(captures.c.verdict.is_(None), captures.c.verdict.not_in(_POOR)),
+    )
+
+
+def _same_since(connection: Connection, page: int, good: Row[Any] | None) -> datetime | None:
+    """The first of the last good captures that have the same payload; of what has no versions."""
+    if good is None:
+        return None
+    mine = and_(captures.c.page == page, _good())
+    other = captures.c.payload.not_in((good.payload, ""))
+    changed = connection.execute(select(func.max(captures.c.at)).where(mine, other)).scalar()
+    since = select(func.min(captures.c.at)).where(mine)
+    if changed is not None:
+        since = since.where(captures.c.at > changed)
+    first: datetime | None = connection.execute(since).scalar()
+    return first
+
+
+def _capture(row: Row[Any]) -> CaptureRow:
+    return CaptureRow(
+        run=row.run, at=row.at, status=row.status, verdict=row.verdict, reason=row.reason, size=row.size,
+        truncated=row.truncated, unread=row.unread, redirect=row.redirect, revisit=row.revisit,
+        file=row.name, offset=row.offset, record=row.record, behind=row.behind,
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""Why a URL was captured or was not, for `strandline why`: from the frontiers, the index and the scope."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from archive import access, urls
+from archive import home as homes
+from crawler import robots, story
+from crawler.circumstances import Circumstances, circumstances
+from crawler.manners import PRODUCT, origin
+from crawler.order import load
+from crawler.rows import State, UrlKind
+from crawler.run import seeds
+from crawler.scope import Ruling, Scope
+from crawler.source import Source
+from crawler.story import Facts
+from crawler.traces import RobotsTxt, Search, Trace, look, search
+from crawler.traps import trap
+
+__all__ = ["Why", "why"]
+
+NEVER = "never met"
+STATES = {
+    State.QUEUED: "queued",
+    State.INFLIGHT: "in flight",
+    State.DONE: "fetched",
+    State.FAILED: "failed",
+    State.ROBOTS: "disallowed",
+    State.OUT: "out of scope",
+}
+"""What the states of a URL are called for a person."""
+
+HISTORY: tuple[Literal["run", "at", "status", "verdict", "reason"], ...] = (
+    *("run", "at", "status", "verdict", "reason"),
+)
+"""What is told of each of the last captures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Why:
+    """What is known of a URL in a source; the keys are explained in `docs/cli.md`."""
+
+    url: str
+    source: str | None
+    scope: str | None
+    rule: str | None
+    robots: str | None
+    allowed: bool | None
+    state: str
+    tries: int
+    status: int | None
+    last_good: datetime | None
+    verdict: str | None
+    captures: int
+    kind: str | None
+    depth: int | None
+    found_on: str | None
+    run: str | None
+    history: tuple[dict[str, object], ...]
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Obeyed:
+    """What a robots.txt says of a URL. `line`: which of its lines decides, or why none is needed."""
+
+    text: str | None = None
+    allowed: bool | None = None
+
+
+def why(home: homes.Home, archive: access.Archive, sources: Iterable[Source], url: str) -> list[Why]:
+    """One answer for each source that has met the URL or has it in scope; where none does, one for all.
+
+    Raises ValueError, in words for a person, for what is no web address.
+    """
+    url = urls.canonical(url)
+    present = {source.name: source for source in sources}
+    names = sorted({*present, *archive.sources_of(url)})
+    answers = [_of(home, archive, name, present.get(name), url) for name in names]
+    concerned = [one for one in answers if one.state != NEVER or one.scope == "in"]
+    return concerned or (answers if len(answers) == 1 else [_nobody(url, answers)])
+
+
+def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | None, url: str) -> Why:
+    """The answer for one source; `source` is None when its file is not there any more."""
+    runs = archive.runs(name)[::-1]
+    past = archive.past(name, url)
+    found = search(home, (run["run"] for run in runs), url)
+    trace = found.trace
+    of = trace.run if trace else runs[0]["run"] if runs else None
+    then = _at_that_time(home, of)
+    rules = source or then
+    noted = circumstances(home, name, past["newest"][0]) if past else Circumstances()
+    ruling = _ruling(rules, then, trace, past, noted, url)
+    obeyed = _robots(rules, found, url)
+    earliest = look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
+    facts = Facts(
+        url=url, source=name, there=source is not None, runs=runs, trace=trace, earliest=earliest or trace,
+        missed=found.missed, past=past, noted=noted, ruling=ruling, robots=obeyed.text,
+        allowed=obeyed.allowed, seed=rules is not None and url in {one.url for one in seeds(rules)},
+        troubles=found.troubles,
+    )  # fmt: skip
+    return _answer(facts)
+
+
+def _answer(facts: Facts) -> Why:
+    trace, past, ruling = facts.trace, facts.past, facts.ruling
+    newest = past["newest"][0] if past else None
+    state = STATES[trace.state] if trace else "fetched" if past else NEVER
+    kind = str(trace.kind) if trace else facts.noted.kind
+    return Why(
+        url=facts.url,
+        source=facts.source,
+        scope=None if ruling is None else "in" if ruling.inside else "out",
+        rule=ruling.rule if ruling else None,
+        robots=facts.robots,
+        allowed=facts.allowed,
+        state=state,
+        tries=trace.tries if trace else 0,
+        status=trace.status if trace and trace.tries else newest["status"] if newest else None,
+        last_good=past["last_good"] if past else None,
+        verdict=newest["verdict"] if newest else None,
+        captures=past["captures"] if past else 0,
+        kind=kind,
+        depth=trace.depth if trace else past["depth"] if past else None,
+        found_on=facts.found_on,
+        run=trace.run if trace else newest["run"] if newest else None,
+        history=tuple({key: one[key] for key in HISTORY} for one in past["newest"]) if past else (),
+        reasons=tuple(story.tell(facts)),
+    )
+
+
+def _nobody(url: str, answers: list[Why]) -> Why:
+    """The answer when no source has anything to do with the URL."""
+    if not answers:
+        reasons = ["There are no sources yet. Begin with: strandline add URL"]
+    else:
+        reasons = [f"{one.source}: {one.rule}" for one in answers[:10]]
+        reasons += [f"and {len(answers) - 10} more sources"] if len(answers) > 10 else []
+    told = f"in the scope of none of {len(answers)} sources"
+    return Why(url, None, "out", told, None, None, NEVER, 0, None, None, None, 0, None, None, None, None, (), tuple(reasons))
+
+
+def _at_that_time(home: homes.Home, run: str | None) -> Source | None:
+    """The source as a run was told to crawl it."""
+    try:
+        return load(home, run).source if run else None
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def _ruling(
+    rules: Source | None, then: Source | None, trace: Trace | None, past: access.PastRow | None,
+    noted: Circumstances, url: str,
+) -> Ruling | None:  # fmt: skip
+    """By what rule the URL is in scope or not: what the run decided, as long as the rules are the same."""
+    if rules is None:
+        return None
+    if trace and trace.state is State.OUT and (then is None or then.scope == rules.scope):
+        return Ruling(False, trace.reason or "out of scope")
+    kind = trace.kind if trace else noted.kind
+    if kind == UrlKind.REQUISITE:
+        return Ruling(True, "a requisite of a page")
+    if kind == UrlKind.ROBOTS:
+        return Ruling(True, "the robots.txt of a host that is asked")
+    depth = trace.depth if trace else (past["depth"] if past else None) or 0
+    ruling = Scope(rules).rule(url, depth)
+    rule = trap(url) if ruling.inside else None
+    return Ruling(False, rule) if rule else ruling
+
+
+def _robots(rules: Source | None, found: Search, url: str) -> _Obeyed:
+    at = origin(url)
+    if rules is not None and rules.manners.robots == "ignore":
+        return _Obeyed("the source ignores robots.txt", True)
+    if found.robots is None:
+        trace = found.trace
+        if trace and trace.state is State.ROBOTS:
+            return _Obeyed(trace.reason, False)
+        return _Obeyed()
+    heard = found.robots
+    decision = _rules(heard).decide(url[len(at) :])
+    when = story.moment(heard.at)
+    if heard.reason is not None:
+        return _Obeyed(f"{heard.reason}, asked {when}: nothing may be fetched", decision.allowed)
+    if heard.status is not None and 200 <= heard.status < 300:
+        line = decision.line or "no line speaks of it: allowed"
+        return _Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
+    return _Obeyed(f"no robots.txt (status {heard.status}, asked {when}): all allowed", decision.allowed)
+
+
+def _rules(heard: RobotsTxt) -> robots.Rules:
+    if heard.reason is not None or heard.status is None:
+        return robots.DISALLOW_ALL(heard.reason or "robots.txt: no answer")
+    # More redirects than are followed count as no robots.txt (RFC 9309, section 2.3.1.2).
+    return robots.for_status(404 if 300 <= heard.status < 400 else heard.status, heard.body, PRODUCT)

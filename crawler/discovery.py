@@ -1,6 +1,7 @@
 """What an answer leads to: a pure function of the URL, what it was fetched as, and the message."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archive import http, urls
 from crawler import links, sitemaps
@@ -14,25 +15,35 @@ REQUISITE_DEPTH = 3
 
 SITEMAP_DEPTH = 3
 
-_PAGE_BYTES = 16 * 1024 * 1024
+_PAGE_BYTES = links.LARGEST + 1
 _SITEMAP_BYTES = 50 * 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
-def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = True) -> tuple[Found, ...]:
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """`cut`: the answer was not read to its end, so there may be more."""
+
+    found: tuple[Found, ...] = ()
+    cut: bool = False
+
+
+def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = True) -> Discovery:
     """The URLs in an answer, whether known or not, in scope or not. `requisites`: whether those are wanted.
 
     A redirect leads to its target and nowhere else; an answer that is no success leads nowhere.
     """
     if message.status in _REDIRECTS:
-        return tuple(_redirect(row, kind, message))
+        return Discovery(tuple(_redirect(row, kind, message)))
     if not 200 <= message.status < 300:
-        return ()
+        return Discovery()
     if kind is UrlKind.SITEMAP:
-        return tuple(_sitemap(row, message))
-    found = _links(row, kind, message)
-    return tuple(one for one in found if requisites or one.kind is not UrlKind.REQUISITE)
+        return _sitemap(row, message)
+    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
+        return Discovery()
+    read = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
+    return Discovery(tuple(_links(row, kind, read, requisites)), read.cut)
 
 
 def is_html(message: http.Message) -> bool:
@@ -56,23 +67,19 @@ def _redirect(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]
         yield Found(target, kind, row.depth, row.hops + 1, State.OUT, f"more than {HOPS} redirects")
 
 
-def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:
+def _sitemap(row: Row, message: http.Message) -> Discovery:
     listed = sitemaps.parse(message.decoded(_SITEMAP_BYTES), row.url)
-    for url in listed.pages:
-        yield Found(url, UrlKind.PAGE, 1)
+    found = [Found(url, UrlKind.PAGE, 1) for url in listed.pages]
     if row.depth < SITEMAP_DEPTH:
-        for url in listed.sitemaps:
-            if urls.host(url) == row.host:
-                yield Found(url, UrlKind.SITEMAP, row.depth + 1)
+        near = (url for url in listed.sitemaps if urls.host(url) == row.host)
+        found += [Found(url, UrlKind.SITEMAP, row.depth + 1) for url in near]
+    return Discovery(tuple(found), listed.cut)
 
 
-def _links(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]:
-    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
-        return
-    found = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
+def _links(row: Row, kind: UrlKind, read: links.Links, requisites: bool) -> Iterator[Found]:
     deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
-    for url in found.requisites:
+    for url in read.requisites if requisites else ():
         yield Found(url, UrlKind.REQUISITE, deeper)
     if kind is UrlKind.PAGE:
-        for url in found.pages:
+        for url in read.pages:
             yield Found(url, UrlKind.PAGE, row.depth + 1)

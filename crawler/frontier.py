@@ -142,6 +142,15 @@ class Frontier:
         """Give a URL back as if it had not been taken."""
         self._db.execute("UPDATE url SET state = 'queued' WHERE id = ?", (row.id,))
 
+    def reopen(self, url: str) -> set[str]:
+        """Queue again a URL that was answered with a redirect; returns hosts as `add` does."""
+        rows = self._db.execute(
+            """UPDATE url SET state = 'queued'
+            WHERE url = ? AND state = 'done' AND status BETWEEN 300 AND 399 RETURNING host""",
+            (url,),
+        ).fetchall()
+        return {host for (host,) in rows}
+
     def unfinished(self, url: str, at: str) -> Row | None:
         """The URL's row, if it is still to be fetched and its last attempt was before `at` (ISO 8601)."""
         sql = f"""SELECT {_COLUMNS} FROM url

@@ -1,8 +1,10 @@
 """Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import cast
 
 from archive import http, instants, urls
 from crawler.discovery import discover, is_html
@@ -16,6 +18,10 @@ from crawler.source import Source
 from crawler.traps import Traps
 
 _SEEN = 50_000
+_GATES = 10_000
+_AT_ONCE = 500
+
+CUT = "not all of its links: it takes too long to read"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,20 +43,54 @@ class Ledger:
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
         self._frontier = frontier
-        self._seen: set[tuple[str, UrlKind]] = set()
+        self._seen: set[int] = set()
+        self._gates: set[str] = set()
 
     def close(self, row: Row, answer: Answer) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
+        closing = self.closing(row, answer)
+        while True:
+            try:
+                next(closing)
+            except StopIteration as end:
+                return cast(Entry, end.value)
+
+    def closing(self, row: Row, answer: Answer, gate: str | None = None) -> Generator[None, None, Entry]:
+        """`close` in steps, so that an answer with very many links does not stop everything else.
+
+        `gate` is where a redirect leads, if that has not been asked yet with the cookies there are now: once
+        for each URL it is asked again.
+        """
         outcome = judge(answer, row.tries, self._delay)
+        if outcome.state is State.DONE and gate == row.url and self._passes(gate):
+            outcome = Outcome(State.QUEUED, outcome.status, "asked again with the cookie that it set")
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
         cool_until = now + outcome.cool if outcome.cool else 0.0
         if outcome.state is State.QUEUED:
             self._frontier.again(row, fetched, now + outcome.wait, cool_until)
             return Entry(outcome, frozenset({row.host}))
-        found = self._new(row, answer.message) if answer.message and outcome.state is State.DONE else ()
-        hosts = self._frontier.finish(row, outcome.state, fetched, found, cool_until)
-        return Entry(outcome, frozenset({row.host, *hosts}))
+        hosts = {row.host}
+        new: Iterator[Found] = iter(())
+        if answer.message and outcome.state is State.DONE:
+            message = self._as_it_stands(row, answer.message)
+            discovery = discover(row, self._kind(row, message), message, self._requisites)
+            new = self._new(row, discovery.found)
+            if discovery.cut:
+                outcome = replace(outcome, reason=outcome.reason or CUT)
+                fetched = replace(fetched, reason=outcome.reason)
+        while len(part := list(islice(new, _AT_ONCE))) == _AT_ONCE:
+            hosts |= self._frontier.add(part, row)
+            yield
+        hosts |= self._frontier.finish(row, outcome.state, fetched, part, cool_until)
+        if gate and gate != row.url and self._passes(gate):
+            hosts |= self._frontier.reopen(gate)
+        return Entry(outcome, frozenset(hosts))
+
+    def _passes(self, gate: str) -> bool:
+        new = gate not in self._gates and len(self._gates) < _GATES
+        self._gates.add(gate)
+        return new
 
     def admit(self, found: Found, from_host: str | None = None) -> Found:
         """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
@@ -67,12 +107,11 @@ class Ledger:
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
 
-    def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
+    def _new(self, row: Row, met: Iterable[Found]) -> Iterator[Found]:
         if len(self._seen) > _SEEN:
             self._seen.clear()
-        message = self._as_it_stands(row, message)
-        for found in discover(row, self._kind(row, message), message, self._requisites):
-            key = (found.url, found.kind)
+        for found in met:
+            key = hash((found.url, found.kind))  # 50,000 addresses may take 100 MB
             if key in self._seen:
                 continue
             # What is too deep from here may be near from elsewhere.

@@ -21,14 +21,16 @@ _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _SURROUND = "".join(map(chr, range(0x21)))  # C0 controls and space, stripped (WHATWG, section 4.4)
 _INSIDE = dict.fromkeys(map(ord, "\t\n\r"))  # removed wherever they are (same section)
 _LABEL = re.compile(r"[a-z0-9_-]{1,63}")
+_USER = re.compile(r"^([A-Za-z]+:[/\\]*)[^/\\?]*@")
 _PORT = re.compile(r"0*([1-9][0-9]{0,4})")
 
 # A reserved character and its percent-encoding may mean different things (RFC 3986, section 2.2), so
 # those stay as they came; all others have one form. Square brackets are reserved, but not allowed raw
 # outside an IPv6 host. "'" is encoded in queries only, as browsers do.
-_PATH_ODD = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&'()*+,;=-]")
-_QUERY_ODD = re.compile(r"%[0-9A-Fa-f]{2}|[^A-Za-z0-9._~/:@!$&()*+,;=?-]")
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+_PATH_ODD = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%|[^A-Za-z0-9._~/:@!$&'()*+,;=%-]+")
+_QUERY_ODD = re.compile(r"(?:%[0-9A-Fa-f]{2})+|%|[^A-Za-z0-9._~/:@!$&()*+,;=?%-]+")
+_UNRESERVED = re.compile("%(?:2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]+")
 
 
 class _Parts(NamedTuple):
@@ -76,15 +78,19 @@ def host(url: str) -> str:
     return _parts(url).host
 
 
-def join(base: str, link: str) -> str | None:
+def join(base: str, link: str, charset: str = "utf-8") -> str | None:
     """The canonical URL that `link`, found on the page `base`, points to; None where it is none of ours.
 
     None stands for other schemes (`mailto:`, `javascript:`), for what cannot be understood, and for a URL
-    longer than `LONGEST`. A link of only a fragment points to the page itself.
+    longer than `LONGEST`. A link of only a fragment points to the page itself. A user name in it is left out.
+    `charset` is the page's: browsers send what is beyond ASCII in a query in it, and in a path as UTF-8.
     """
     reference = link.partition("#")[0].strip(_SURROUND).translate(_INSIDE)
     if len(reference) > LONGEST:
         return None
+    if charset != "utf-8" and not reference.isascii():
+        front, mark, query = reference.partition("?")
+        reference = front + mark + _BEYOND_ASCII.sub(lambda found: _in(charset, found[0]), query)
     try:
         parts = _parts(base)
     except ValueError:
@@ -97,7 +103,7 @@ def join(base: str, link: str) -> str | None:
 
 def _joined(base: _Parts, reference: str) -> str | None:
     try:
-        url = canonical(_absolute(base, reference))
+        url = canonical(_USER.sub(r"\1", _absolute(base, reference), count=1))
     except ValueError:
         return None
     return url if len(url) <= LONGEST else None
@@ -127,7 +133,12 @@ def _absolute(base: _Parts, reference: str) -> str:
     return origin + base.path[: base.path.rindex("/") + 1] + rest
 
 
-@lru_cache(maxsize=4_096)
+def _in(charset: str, text: str) -> str:
+    """Text of a query as browsers send it from a page of that charset; what is not in that is `&#1234;`."""
+    return "%" + text.encode(charset, "xmlcharrefreplace").hex("%").upper()
+
+
+@lru_cache(maxsize=4096)  # of up to 2 KB each
 def _parts(url: str) -> _Parts:
     text = url.partition("#")[0].strip(_SURROUND).translate(_INSIDE)
     scheme = _SCHEME.match(text)
@@ -211,15 +222,18 @@ def _path(path: str) -> str:
 
 
 def _encode(found: re.Match[str]) -> str:
-    """One form for a percent-encoding or for a character that needs one.
+    """One form for percent-encodings in a row, or for characters that need one.
 
     A lone `%` becomes `%25`: left alone, `%4%31` would be read as `%41` the next time.
     """
-    text = found.group()
-    if len(text) == 3:
-        character = chr(int(text[1:], 16))
-        return character if character in _UNRESERVED else text.upper()
-    return "".join(f"%{byte:02X}" for byte in text.encode("utf-8", "surrogatepass"))
+    text = found[0]
+    if len(text) > 1 and text[0] == "%":
+        return _UNRESERVED.sub(_decode, text.upper())
+    return "%" + text.encode("utf-8", "surrogatepass").hex("%").upper()
+
+
+def _decode(found: re.Match[str]) -> str:
+    return chr(int(found[0][1:], 16))
 
 
 def _shown(url: str) -> str:

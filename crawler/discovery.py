@@ -1,6 +1,7 @@
 """What an answer leads to: a pure function of the URL, what it was fetched as, and the message."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from archive import http, urls
 from crawler import links, sitemaps
@@ -14,10 +15,18 @@ REQUISITE_DEPTH = 3
 
 SITEMAP_DEPTH = 3
 
-_PAGE_BYTES = 16 * 1024 * 1024
+_PAGE_BYTES = links.LARGEST + 1
 _SITEMAP_BYTES = 50 * 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Discovery:
+    """`cut`: the answer was not read to its end, so there may be more."""
+
+    found: tuple[Found, ...] = ()
+    cut: bool = False
 
 
 def discover(
@@ -26,7 +35,7 @@ def discover(
     message: http.Message,
     requisites: bool = True,
     known: Callable[[str, UrlKind, int], bool] = lambda _url, _kind, _depth: False,
-) -> tuple[Found, ...]:
+) -> Discovery:
     """The URLs in an answer, in scope or not. `requisites`: whether those are wanted.
 
     A link is left out where `known(url, kind, depth)`: asked first, since most are on all pages of a site.
@@ -34,12 +43,16 @@ def discover(
     A redirect leads to its target and nowhere else; an answer that is no success leads nowhere.
     """
     if message.status in _REDIRECTS:
-        return tuple(_redirect(row, kind, message))
+        return Discovery(tuple(_redirect(row, kind, message)))
     if not 200 <= message.status < 300:
-        return ()
+        return Discovery()
     if kind is UrlKind.SITEMAP:
-        return tuple(_sitemap(row, message))
-    return tuple(_links(row, kind, message, requisites, known))
+        return _sitemap(row, message)
+    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
+        return Discovery()
+    read = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
+    new = (one for one in _links(row, kind, read, requisites) if not known(*one))
+    return Discovery(tuple(Found(*one) for one in new), read.cut)
 
 
 def is_html(message: http.Message) -> bool:
@@ -63,32 +76,22 @@ def _redirect(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]
         yield Found(target, kind, row.depth, row.hops + 1, State.OUT, f"more than {HOPS} redirects")
 
 
-def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:
+def _sitemap(row: Row, message: http.Message) -> Discovery:
     listed = sitemaps.parse(message.decoded(_SITEMAP_BYTES), row.url)
-    for url in listed.pages:
-        yield Found(url, UrlKind.PAGE, 1)
+    found = [Found(url, UrlKind.PAGE, 1) for url in listed.pages]
     if row.depth < SITEMAP_DEPTH:
-        for url in listed.sitemaps:
-            if urls.host(url) == row.host:
-                yield Found(url, UrlKind.SITEMAP, row.depth + 1)
+        near = (url for url in listed.sitemaps if urls.host(url) == row.host)
+        found += [Found(url, UrlKind.SITEMAP, row.depth + 1) for url in near]
+    return Discovery(tuple(found), listed.cut)
 
 
 def _links(
-    row: Row,
-    kind: UrlKind,
-    message: http.Message,
-    requisites: bool,
-    known: Callable[[str, UrlKind, int], bool],
-) -> Iterator[Found]:
-    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
-        return
-    found = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
-    if requisites:
-        deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
-        for url in found.requisites:
-            if not known(url, UrlKind.REQUISITE, deeper):
-                yield Found(url, UrlKind.REQUISITE, deeper)
+    row: Row, kind: UrlKind, read: links.Links, requisites: bool
+) -> Iterator[tuple[str, UrlKind, int]]:
+    """URL, kind and depth of each."""
+    deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
+    for url in read.requisites if requisites else ():
+        yield url, UrlKind.REQUISITE, deeper
     if kind is UrlKind.PAGE:
-        for url in found.pages:
-            if not known(url, kind, row.depth + 1):
-                yield Found(url, kind, row.depth + 1)
+        for url in read.pages:
+            yield url, kind, row.depth + 1

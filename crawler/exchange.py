@@ -54,7 +54,8 @@ class Tls:
 class Exchange:
     """The bytes of one attempt at a row, taken in by the tap (`crawler/wire.py`).
 
-    `limit` is how many bytes of a body are taken, `original` what the archive holds of the URL. `interims`
+    `limit` is how many bytes of a body are taken, `original` what the archive holds of the URL, `cookies` the
+    Cookie header that is sent. `interims`
     are 1xx answers before the answer proper, and `unreadable` what came instead of an answer; both are there
     after `answer`.
     `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
@@ -68,6 +69,7 @@ class Exchange:
         self.original = original
         self.sent = bytearray()
         self.received = bytearray()
+        self.cookies = ""
         self.started = instants.now()
         self.ended: datetime | None = None
         self.peer: str | None = None

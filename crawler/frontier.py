@@ -95,7 +95,7 @@ _FIRST = ", ".join(
     f"""(SELECT id FROM url WHERE state = 'queued' AND host = :host AND rank = {rank}
         AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""
     for rank in _RANKS
-)  # noqa: S608 - composed of the constants above
+)
 _TAKE = f"""
 UPDATE url SET state = 'inflight' WHERE id = coalesce({_FIRST})
 RETURNING {_COLUMNS}
@@ -200,6 +200,15 @@ class Frontier:
     def release(self, row: Row) -> None:
         """Give a URL back as if it had not been taken."""
         self._db.execute("UPDATE url SET state = 'queued' WHERE id = ?", (row.id,))
+
+    def reopen(self, url: str) -> set[str]:
+        """Queue again a URL that was answered with a redirect; returns hosts as `add` does."""
+        rows = self._db.execute(
+            """UPDATE url SET state = 'queued'
+            WHERE url = ? AND state = 'done' AND status BETWEEN 300 AND 399 RETURNING host""",
+            (url,),
+        ).fetchall()
+        return {host for (host,) in rows}
 
     def unfinished(self, url: str, at: str) -> Row | None:
         """The URL's row, if it is still to be fetched and its last attempt was before `at` (ISO 8601)."""

@@ -1,8 +1,10 @@
 """Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
+from typing import cast
 
 from archive import http, instants, urls
 from crawler.discovery import discover, is_html
@@ -17,6 +19,10 @@ from crawler.source import Source
 from crawler.traps import Traps
 
 _SEEN = 50_000
+_GATES = 10_000
+_AT_ONCE = 500
+
+CUT = "not all of its links: it takes too long to read"
 
 _REPEATS = 100
 _REPEATED = 2
@@ -52,12 +58,28 @@ class Ledger:
         self._requisites = source.fetch.requisites
         self._frontier = frontier
         self._seen: set[int] = set()
+        self._gates: set[str] = set()
 
     def close(self, row: Row, answer: Answer) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
+        closing = self.closing(row, answer)
+        while True:
+            try:
+                next(closing)
+            except StopIteration as end:
+                return cast(Entry, end.value)
+
+    def closing(self, row: Row, answer: Answer, gate: str | None = None) -> Generator[None, None, Entry]:
+        """`close` in steps, so that an answer with very many links does not stop everything else.
+
+        `gate` is where a redirect leads, if that has not been asked yet with the cookies there are now: once
+        for each URL it is asked again.
+        """
         self._asked += row.tries == 0
         again = self._repeats < _REPEATS + self._asked // _REPEATED
         outcome = judge(answer, row.tries, self._delay, again)
+        if outcome.state is State.DONE and gate == row.url and self._passes(gate):
+            outcome = Outcome(State.QUEUED, outcome.status, "asked again with the cookie that it set")
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
         if outcome.cool and self._shared:
@@ -66,9 +88,27 @@ class Ledger:
             self._repeats += 1
             self._frontier.again(row, fetched, now + outcome.wait)
             return Entry(outcome, frozenset({row.host}))
-        found = self._new(row, answer.message) if answer.message and outcome.state is State.DONE else ()
-        hosts = self._frontier.finish(row, outcome.state, fetched, found)
-        return Entry(outcome, frozenset({row.host, *hosts}))
+        hosts = {row.host}
+        new: Iterator[Found] = iter(())
+        if answer.message and outcome.state is State.DONE:
+            message = self._as_it_stands(row, answer.message)
+            discovery = discover(row, self._kind(row, message), message, self._requisites, self._known)
+            new = (self.admit(found, row.host) for found in discovery.found)
+            if discovery.cut:
+                outcome = replace(outcome, reason=outcome.reason or CUT)
+                fetched = replace(fetched, reason=outcome.reason)
+        while len(part := list(islice(new, _AT_ONCE))) == _AT_ONCE:
+            hosts |= self._frontier.add(part, row)
+            yield
+        hosts |= self._frontier.finish(row, outcome.state, fetched, part)
+        if gate and gate != row.url and self._passes(gate):
+            hosts |= self._frontier.reopen(gate)
+        return Entry(outcome, frozenset(hosts))
+
+    def _passes(self, gate: str) -> bool:
+        new = gate not in self._gates and len(self._gates) < _GATES
+        self._gates.add(gate)
+        return new
 
     def admit(self, found: Found, from_host: str | None = None) -> Found:
         """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
@@ -85,19 +125,12 @@ class Ledger:
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
 
-    def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
-        if len(self._seen) > _SEEN:
-            self._seen.clear()
-        message = self._as_it_stands(row, message)
-        kind = self._kind(row, message)
-        for found in discover(row, kind, message, self._requisites, self._known):
-            yield self.admit(found, row.host)
-
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
-        # A number instead of the URL: a hostile site's are long.
-        key = hash((url, kind))
+        key = hash((url, kind))  # 50,000 addresses may take 100 MB
         if key in self._seen:
             return True
+        if len(self._seen) > _SEEN:
+            self._seen.clear()
         # What is too deep from here may be near from elsewhere.
         if depth <= self._depth:
             self._seen.add(key)

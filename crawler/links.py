@@ -4,10 +4,12 @@ The parser calls back for each tag and builds no tree: memory stays flat whateve
 depth limit, which silently cuts a tree at 256 open tags, does not apply.
 """
 
+import codecs
 import re
+import time
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from lxml import etree
 
@@ -16,11 +18,15 @@ from archive import urls
 MOST = 10_000
 """At most so many pages, and as many requisites, are taken from one body."""
 
-LARGEST = 16 * 1024 * 1024
-"""So many bytes of a body are read for links."""
+LARGEST = 8 * 1024 * 1024
+"""So many bytes of a body are read for links: one tag as long takes the parser most of a second."""
+
+SECONDS = 0.7
+"""Of CPU for the links of one body. A page with 10,000 links takes a third of it; hostile markup minutes."""
 
 _DEEPEST = 500
 _PIECE = 4 * 1024
+_AT_ONCE = 200
 
 _LAZY = ("src", "data-src", "data-lazy-src", "data-original")
 _PAGES: Mapping[str, tuple[str, ...]] = {
@@ -68,16 +74,18 @@ _CANDIDATE = re.compile(r"([^\s,](?:\S*[^\s,])?)(?:\s[^,]*+)?")
 _REFRESH = re.compile(r"""\s*+(?:url\s*+=\s*+)?["']?([^"']*+)""", re.I)
 _CHARSET = re.compile(r"""charset\s*+=\s*+["']?([A-Za-z0-9._:-]{1,40})""", re.I)
 _QUOTED = r"""(?:"((?:[^"\n\\]++|\\.)*+)"|'((?:[^'\n\\]++|\\.)*+)')"""
+_CSS_START = re.compile(r"url\(|@import", re.I)
 _CSS_URL = re.compile(rf"""url\(\s*+(?:{_QUOTED}|((?:[^()'"\s\\]++|\\.)++))|@import\s*+{_QUOTED}""", re.I)
 _CSS_ESCAPE = re.compile(r"\\(?:([0-9A-Fa-f]{1,6})\s?|(.))")
 
 
 @dataclass(frozen=True, slots=True)
 class Links:
-    """Absolute canonical URLs, each once, in the order of the body."""
+    """Absolute canonical URLs, each once, in the order of the body. `cut`: there may be more of them."""
 
     pages: tuple[str, ...] = ()
     requisites: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def find(body: bytes, content_type: str | None, url: str) -> Links:
@@ -87,25 +95,20 @@ def find(body: bytes, content_type: str | None, url: str) -> Links:
     visit, which is what robots.txt is for. A broken page is read as far as the parser gets.
     """
     kind = (content_type or "").partition(";")[0].strip().lower()
+    page = _Page(cut=len(body) > LARGEST)
     body = body[:LARGEST]
     if kind == "text/css":
-        found: dict[str, None] = {}
-        _take_css(found, body.decode("utf-8", "replace"))
-        return Links(requisites=_resolve(url, found))
+        page.take_css(body.decode("utf-8", "replace"))
+        return page.links(url)
     start = body[:1024].lower()
     if kind in _HTML or (kind in _XML and b"<html" in start) or (not kind and start.lstrip()[:1] == b"<"):
-        return _html(body, content_type or "", url)
+        charset = _charset(body, content_type or "")
+        with suppress(etree.LxmlError):
+            _parse(page, body, charset)
+        page.close()
+        base = (urls.join(url, page.base) if page.base else None) or url
+        return page.links(base, _query_charset(body, charset))
     return Links()
-
-
-def _html(body: bytes, content_type: str, url: str) -> Links:
-    page = _Page()
-    charset = _charset(body, content_type)
-    with suppress(etree.LxmlError):
-        _parse(page, body, charset)
-    page.close()
-    base = (urls.join(url, page.base) if page.base else None) or url
-    return Links(_resolve(base, page.pages), _resolve(base, page.requisites))
 
 
 def _parse(page: "_Page", body: bytes, charset: str | None) -> None:
@@ -115,7 +118,7 @@ def _parse(page: "_Page", body: bytes, charset: str | None) -> None:
     """
     parser = _parser(page, charset)
     start = 0
-    while start < len(body):
+    while start < len(body) and not page.late():
         end = body.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(body) else len(body)
         end = end if end > 0 else start + _PIECE
         parser.feed(body[start:end])
@@ -152,15 +155,49 @@ def _charset(body: bytes, content_type: str) -> str | None:
     return "utf-8"
 
 
-class _Page:
-    """The parser's target: gathers references as they are written."""
+def _query_charset(body: bytes, charset: str | None) -> str:
+    """The codec in which browsers send queries: the page's, but UTF-8 for UTF-16 (Encoding Standard, 4.3)."""
+    found = _CHARSET.search(body[:1024].decode("latin-1")) if charset is None else None
+    try:
+        name = codecs.lookup(found[1] if found else charset or "utf-8").name
+        "".encode(name)
+    except LookupError:  # unknown, or none of texts
+        return "utf-8"
+    if name in ("ascii", "iso8859-1"):
+        return "cp1252"
+    return "utf-8" if name.startswith("utf") else name
 
-    def __init__(self) -> None:
-        self.depth = 0
-        self.base: str | None = None
-        self.pages: dict[str, None] = {}
-        self.requisites: dict[str, None] = {}
-        self._style: list[str] | None = None
+
+@dataclass(slots=True)
+class _Page:
+    """The parser's target: gathers references as they are written, as long as there is time."""
+
+    cut: bool = False
+    depth: int = 0
+    base: str | None = None
+    pages: dict[str, None] = field(default_factory=dict)
+    requisites: dict[str, None] = field(default_factory=dict)
+    _style: list[str] | None = None
+    _until: float = field(default_factory=lambda: time.thread_time() + SECONDS)
+
+    def late(self) -> bool:
+        """Whether the time is over; then what was found is all there will be."""
+        over = time.thread_time() > self._until
+        self.cut = self.cut or over
+        return over
+
+    def links(self, base: str, charset: str = "utf-8") -> Links:
+        """What was found, resolved; the pages first, if the time is short."""
+        pages = self._resolve(base, charset, self.pages)
+        return Links(pages, self._resolve(base, charset, self.requisites), self.cut)
+
+    def _resolve(self, base: str, charset: str, references: Iterable[str]) -> tuple[str, ...]:
+        found: dict[str | None, None] = {}
+        for number, reference in enumerate(references):
+            if number % _AT_ONCE == _AT_ONCE - 1 and self.late():
+                break
+            found[urls.join(base, reference, charset)] = None
+        return tuple(url for url in found if url)
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self.depth += 1
@@ -172,17 +209,17 @@ class _Page:
             tags = _TAGS.get(name)
             if tags is not None:
                 if tag in tags:
-                    _take(self.pages if tag in _PAGES else self.requisites, value)
+                    self._take(self.pages if tag in _PAGES else self.requisites, value)
             elif name in _SETS:
                 for candidate in _CANDIDATE.finditer(value):
-                    _take(self.requisites, candidate[1])
+                    self._take(self.requisites, candidate[1])
             elif name == "style":
-                _take_css(self.requisites, value)
+                self.take_css(value)
         if tag == "link":
             self._link(attributes)
         elif tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
             target = _REFRESH.match(attributes.get("content", "").partition(";")[2])
-            _take(self.pages, target[1] if target else None)
+            self._take(self.pages, target[1] if target else None)
         elif tag == "base" and self.base is None:
             self.base = attributes.get("href")
 
@@ -197,25 +234,31 @@ class _Page:
 
     def close(self) -> None:
         if self._style is not None:
-            _take_css(self.requisites, "".join(self._style))
+            self.take_css("".join(self._style))
             self._style = None
 
     def _link(self, attributes: Mapping[str, str]) -> None:
         rel = set(attributes.get("rel", "").lower().split())
         if rel & _REL_REQUISITE:
-            _take(self.requisites, attributes.get("href"))
+            self._take(self.requisites, attributes.get("href"))
         elif rel & _REL_PAGE or ("alternate" in rel and attributes.get("type", "text/html").lower() in _HTML):
-            _take(self.pages, attributes.get("href"))
+            self._take(self.pages, attributes.get("href"))
 
+    def _take(self, found: dict[str, None], reference: str | None) -> None:
+        if not reference or reference in found or _NOWHERE.match(reference):
+            return
+        if len(found) < MOST:
+            found[reference] = None
+        else:
+            self.cut = True
 
-def _take(found: dict[str, None], reference: str | None) -> None:
-    if reference and len(found) < MOST and not _NOWHERE.match(reference):
-        found[reference] = None
-
-
-def _take_css(found: dict[str, None], css: str) -> None:
-    for match in _CSS_URL.finditer(css):
-        _take(found, _CSS_ESCAPE.sub(_unescape, match[match.lastindex or 0]))
+    def take_css(self, css: str) -> None:
+        for number, start in enumerate(_CSS_START.finditer(css)):
+            if number % _AT_ONCE == _AT_ONCE - 1 and self.late():
+                break
+            match = _CSS_URL.match(css, start.start())
+            if match:
+                self._take(self.requisites, _CSS_ESCAPE.sub(_unescape, match[match.lastindex or 0]))
 
 
 def _unescape(escape: re.Match[str]) -> str:
@@ -224,8 +267,3 @@ def _unescape(escape: re.Match[str]) -> str:
         return escape[2]
     number = int(escape[1], 16)
     return chr(number) if 0 < number < 0x110000 else "\ufffd"
-
-
-def _resolve(base: str, references: Iterable[str]) -> tuple[str, ...]:
-    found = dict.fromkeys(urls.join(base, reference) for reference in references)
-    return tuple(url for url in found if url)

@@ -4,6 +4,7 @@ A list made when the run begins, in an SQLite file of the run's folder: what is 
 what this run refers to, so it goes on as it began when it is taken up again.
 """
 
+import re
 import sqlite3
 from collections.abc import Iterable
 from contextlib import closing
@@ -16,6 +17,11 @@ from archive import http, instants, warc
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
 """WARC 1.1, section 6.7."""
+
+_LONGEST = 1024
+"""A validator of more characters is not sent back: servers refuse requests that are too large."""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 _SCHEMA = """
 CREATE TABLE original (
@@ -47,7 +53,8 @@ class Original:
         if not self.ask:
             return {}
         given = {"If-None-Match": self.etag, "If-Modified-Since": self.modified}
-        return {name: value for name, value in given.items() if value}
+        fit = {name: value for name, value in given.items() if value and len(value) <= _LONGEST}
+        return {name: value for name, value in fit.items() if not _CONTROL.search(value)}
 
 
 def write(path: Path, originals: Iterable[Original]) -> None:

@@ -1,6 +1,7 @@
 """What a sitemap lists (sitemaps.org protocol 0.9): XML, an index of them, or text, each perhaps gzipped."""
 
 import re
+import time
 import zlib
 from collections.abc import Mapping
 from contextlib import suppress
@@ -14,6 +15,9 @@ LARGEST = 50 * 1024 * 1024
 MOST = 50_000
 """The protocol's own bounds: bytes after decompression, and addresses."""
 
+SECONDS = 1.0
+"""Of CPU in which no address comes: the rest of a sitemap is not read then."""
+
 _PIECE = 64 * 1024
 _MOST_MEMBERS = 1000
 _GZIP = b"\x1f\x8b"
@@ -23,10 +27,14 @@ _LOOSE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Absolute canonical URLs, each once, in the order of the file; `sitemaps` are those of an index."""
+    """Absolute canonical URLs, each once, in the order of the file; `sitemaps` are those of an index.
+
+    `cut`: there may be more of them.
+    """
 
     pages: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    cut: bool = False
 
 
 def parse(body: bytes, url: str) -> Sitemap:
@@ -38,16 +46,26 @@ def parse(body: bytes, url: str) -> Sitemap:
     """
     body = (_gunzip(body) if body.startswith(_GZIP) else body)[:LARGEST]
     start = body[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-    if not start.startswith(b"<"):
-        return Sitemap(pages=_text(body, url))
-    if b"<!DOCTYPE" in body:
-        return Sitemap()
-    if b"\0" not in start:
-        body = _LOOSE_AMPERSAND.sub(b"&amp;", body)
     listing = _Listing(url)
-    with suppress(etree.LxmlError):
-        etree.fromstring(body, _parser(listing))
-    return Sitemap(tuple(listing.pages), tuple(listing.sitemaps))
+    if not start.startswith(b"<"):
+        _text(listing, body)
+    elif b"<!DOCTYPE" not in body:
+        with suppress(etree.LxmlError):
+            _xml(listing, body, mend=b"\0" not in start)
+    return Sitemap(tuple(listing.pages), tuple(listing.sitemaps), listing.cut)
+
+
+def _xml(listing: "_Listing", body: bytes, mend: bool) -> None:
+    """Feed the parser, the pieces beginning with tags; mended, 20 MB of `&` take five times the memory."""
+    parser = _parser(listing)
+    start = 0
+    while start < len(body) and not listing.late():
+        end = body.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(body) else len(body)
+        end = end if end > 0 else start + _PIECE
+        piece = body[start:end]
+        parser.feed(_LOOSE_AMPERSAND.sub(b"&amp;", piece) if mend else piece)
+        start = end
+    parser.close()
 
 
 def _gunzip(body: bytes) -> bytes:
@@ -66,20 +84,12 @@ def _gunzip(body: bytes) -> bytes:
     return bytes(found)
 
 
-def _text(body: bytes, url: str) -> tuple[str, ...]:
+def _text(listing: "_Listing", body: bytes) -> None:
     """One absolute address a line; anything else is no address, for a text can be about anything."""
-    found: dict[str, None] = {}
-    for line in _LINE.finditer(body):
-        _add(found, url, line[1].decode("utf-8", "replace"))
-        if len(found) == MOST:
+    for number, line in enumerate(_LINE.finditer(body)):
+        if number % 100 == 99 and listing.late():
             break
-    return tuple(found)
-
-
-def _add(found: dict[str, None], base: str, reference: str) -> None:
-    address = urls.join(base, reference) if reference.strip() and len(found) < MOST else None
-    if address:
-        found[address] = None
+        listing.add(listing.pages, line[1].decode("utf-8", "replace"))
 
 
 def _parser(listing: "_Listing") -> etree.XMLParser:
@@ -99,10 +109,28 @@ class _Listing:
     def __init__(self, url: str) -> None:
         self.pages: dict[str, None] = {}
         self.sitemaps: dict[str, None] = {}
+        self.cut = False
+        self._until = time.thread_time() + SECONDS
         self._url = url
         self._loc = ""
         self._into: dict[str, None] = self.pages
         self._text: list[str] | None = None
+
+    def late(self) -> bool:
+        """Whether the time is over; then what was found is all there will be."""
+        over = time.thread_time() > self._until
+        self.cut = self.cut or over
+        return self.cut
+
+    def add(self, found: dict[str, None], reference: str) -> None:
+        address = urls.join(self._url, reference) if reference.strip() else None
+        if not address or address in found:
+            return
+        if len(found) < MOST:
+            found[address] = None
+            self._until = time.thread_time() + SECONDS
+        else:
+            self.cut = True
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         namespace, brace, name = tag.rpartition("}")
@@ -112,7 +140,7 @@ class _Listing:
         elif tag == self._loc:
             self._text = []
         elif name == "link" and self._loc and attributes.get("rel") == "alternate":
-            _add(self.pages, self._url, attributes.get("href", ""))
+            self.add(self.pages, attributes.get("href", ""))
 
     def data(self, text: str) -> None:
         if self._text is not None and len(self._text) < urls.LONGEST:
@@ -121,7 +149,7 @@ class _Listing:
     def end(self, tag: str) -> None:
         if tag == self._loc and self._text is not None:
             # An ampersand in CDATA, or escaped twice: no address has `&amp;` in it.
-            _add(self._into, self._url, "".join(self._text).replace("&amp;", "&"))
+            self.add(self._into, "".join(self._text).replace("&amp;", "&"))
             self._text = None
         elif tag.rpartition("}")[2] in ("url", "sitemap"):
             self._loc = ""

@@ -2,8 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from http.cookies import CookieError, SimpleCookie
+from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -11,7 +10,10 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive import http, urls
 from crawler import robots, wire
+from crawler.cookies import Cookies
+from crawler.discovery import location
 from crawler.ending import CRASHED, NO_SPACE, Ending, is_full
 from crawler.exchange import Exchange
 from crawler.frontier import Frontier
@@ -58,7 +60,10 @@ class Harvester(Spider):
         given = order.source.fetch.headers
         self._headers = {**_HEADERS, "User-Agent": user_agent}
         self._own_headers = {**self._headers, **{n: v for n, v in given.items() if n.lower() != "cookie"}}
-        self._own_cookies: Any = _cookies(next((v for n, v in given.items() if n.lower() == "cookie"), ""))
+        cookies = next((v for n, v in given.items() if n.lower() == "cookie"), "")
+        self._own_cookies = cookies.encode().decode("latin-1")
+        self._own_secure = all(seed.startswith("https:") for seed in order.source.seeds)
+        self._cookies = Cookies(wire.is_suffix)
         self._page_bytes = min(order.source.limits.page_bytes, LARGEST)
         self._bytes_left = (
             order.source.limits.bytes - frontier.total("bytes") + frontier.total("bytes before")
@@ -89,16 +94,33 @@ class Harvester(Spider):
         limit = max(self._page_bytes, robots.LARGEST) if row.kind is UrlKind.ROBOTS else self._page_bytes
         exchange = Exchange(row, limit, original)
         self._live.add(exchange)
-        own = row.host in self.turns.own or row.kind is UrlKind.PAGE
+        headers: dict[str, Any] = self._own_headers if self._is_own(row) else self._headers
         conditions = original.conditions() if original else {}
+        exchange.cookies = self._cookies_for(row)
+        if conditions or exchange.cookies:
+            # Byte for byte as they came: Latin-1, which Scrapy would send as UTF-8.
+            further = {**conditions, "Cookie": exchange.cookies} if exchange.cookies else conditions
+            headers = {**headers, **{name: value.encode("latin-1") for name, value in further.items()}}
         return Request(
             row.url,
             callback=self.settled,
             errback=self.broke,
-            headers={**(self._own_headers if own else self._headers), **conditions},
-            cookies=self._own_cookies if own else None,
+            headers=headers,
             meta={"exchange": exchange, "download_slot": row.host, "verbatim_url": True},
         )
+
+    def _is_own(self, row: Row) -> bool:
+        """Whether what the source's file adds may go there: it may be a key, so not in the clear unless the
+        source is. A robots.txt that has moved to another host is a row of the host that was asked first.
+        """
+        if self._own_secure and row.url.startswith("http:"):
+            return False
+        return row.kind is UrlKind.PAGE or urls.host(row.url) in self.turns.own
+
+    def _cookies_for(self, row: Row) -> str:
+        held = self._cookies.header(row.url) if self._cookies else ""
+        given = self._own_cookies if self._own_cookies and self._is_own(row) else ""
+        return "; ".join(filter(None, (given, held)))
 
     def left(self, exchange: Exchange) -> None:
         """Writing and reading an answer goes on beside the next request, unless the host may want a rest."""
@@ -119,26 +141,51 @@ class Harvester(Spider):
             exchange.dropped = True
             self.ending.ask(f"nothing more can be written: {error}", NO_SPACE)
 
-    def settled(self, response: Response) -> None:
+    def settled(self, response: Response) -> Coroutine[Any, Any, None] | None:
         exchange: Exchange = response.meta["exchange"]
-        self._settle(exchange)
+        settling = self._settle(exchange)
+        for _ in settling:
+            return self._go_on(exchange, settling)
+        self._free(exchange)
+        return None
+
+    async def _go_on(self, exchange: Exchange, settling: Generator[None, None, None]) -> None:
+        """Settle an answer with very many links; other work is done between its parts."""
+        for _ in settling:
+            await asyncio.sleep(0)
         self._free(exchange)
 
-    def _settle(self, exchange: Exchange) -> None:
+    def _settle(self, exchange: Exchange) -> Generator[None, None, None]:
         row = exchange.row
         if exchange.dropped:
             self.turns.give_back(row)
             return
         answer = exchange.answer()
+        gate = self._take_cookies(exchange, answer.message) if answer.message else None
         if row.kind is UrlKind.ROBOTS:
             self.turns.heard(row, answer)
         else:
-            entry = self.turns.settle(row, answer)
+            entry = yield from self.turns.settle(row, answer, gate)
             if entry.outcome.reason:
                 log.info("%s: %s", row.url, entry.outcome.reason, extra={"state": entry.outcome.state})
         self._bytes_left -= answer.size
         if self._bytes_left <= 0:
             self.ending.ask(f"the limit of {self._source.limits.bytes} bytes", limit=True)
+
+    def _take_cookies(self, exchange: Exchange, message: http.Message) -> str | None:
+        """Take in the cookies of an answer. Returns where it redirects to, if that is the page itself, or one
+        that led to it, and there are cookies now that the page was asked without.
+        """
+        row = exchange.row
+        lines = message.get_all("set-cookie")
+        if lines:
+            self._cookies.take(row.url, lines)
+        if not self._cookies or not 300 <= message.status < 400:
+            return None
+        target = location(row.url, message)
+        if target == row.url:
+            return target if self._cookies_for(row) != exchange.cookies else None
+        return target if target and row.hops and self._cookies.header(target) else None
 
     def broke(self, failure: Failure) -> None:
         """No answer is an error to Scrapy, so this is a fault of our own."""
@@ -176,10 +223,3 @@ _HEADERS = {
 def secrets(order: Order) -> tuple[str, ...]:
     """The headers that the source's file sets: blotted out in the record, since any of them may be a key."""
     return tuple(order.source.fetch.headers)
-
-
-def _cookies(header: str) -> dict[str, str]:
-    try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
-    except CookieError:
-        return {}

@@ -2,7 +2,7 @@
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
 
 from archive import instants, urls
@@ -90,9 +90,9 @@ class Turns:
         """The request for a row is over on the wire, after so many seconds."""
         self._pace.left(self._pace.host(row.host), self._clock(), took)
 
-    def settle(self, row: Row, answer: Answer) -> Entry:
-        """Note what came of a row; for robots.txt see `heard`."""
-        entry = self._ledger.close(row, answer)
+    def settle(self, row: Row, answer: Answer, gate: str | None = None) -> Generator[None, None, Entry]:
+        """Note what came of a row, in the steps of `Ledger.closing`; for robots.txt see `heard`."""
+        entry = yield from self._ledger.closing(row, answer, gate)
         host = self._pace.host(row.host)
         if entry.outcome.cool:
             self._pace.rest(host, self._clock() + entry.outcome.cool)

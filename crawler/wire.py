@@ -8,6 +8,7 @@ a library made of it. All private names of Scrapy and Twisted that the harvester
 import asyncio
 import re
 from collections.abc import Iterable
+from functools import cache, lru_cache
 from importlib import import_module
 from typing import Any, Protocol, cast
 
@@ -61,8 +62,7 @@ class Keeper(Protocol):
 class WireHandler(BaseDownloadHandler):
     """Fetches a request's `meta["exchange"]`, and answers when it is on the disk, whatever came of it.
 
-    The response has no body and is there for the cookies; what came is in the exchange. An exchange that
-    was dropped is not kept.
+    The response is empty; what came is in the exchange. An exchange that was dropped is not kept.
     """
 
     def __init__(self, crawler: Crawler) -> None:
@@ -78,7 +78,6 @@ class WireHandler(BaseDownloadHandler):
         self._agent = Agent(gate, certificates.Policy(), connectTimeout=self._seconds / 2, pool=self._pool)  # type: ignore[no-untyped-call]  # Twisted
         # Host names that browsers open and the standard forbids, as with an underscore.
         _install_twisted_idna_fallbacks()
-        _keep_suffix_list_offline()
 
     async def download_request(self, request: Request) -> Response:
         exchange: Exchange = request.meta["exchange"]
@@ -100,12 +99,9 @@ class WireHandler(BaseDownloadHandler):
         exchange.end()
         exchange.drop = exchange.hang_up = None
         keeper.left(exchange)
-        if exchange.dropped:
-            return Response(request.url)
-        await keeper.keep(exchange)
-        message = exchange.answer().message
-        sent = message.get_all("Set-Cookie") if message else ()
-        return Response(request.url, headers={"Set-Cookie": list(sent)})
+        if not exchange.dropped:
+            await keeper.keep(exchange)
+        return Response(request.url)
 
     async def _talk(self, exchange: Exchange, request: Request) -> None:
         headers = _Tagged(exchange, request.headers.items())
@@ -159,10 +155,17 @@ def _drop(exchange: Exchange, deadline: asyncio.Timeout) -> None:
     deadline.reschedule(asyncio.get_running_loop().time())
 
 
-def _keep_suffix_list_offline() -> None:
-    """The cookies' list of public suffixes comes with the package; by default it is fetched at first use."""
+@lru_cache(maxsize=10_000)
+def is_suffix(domain: str) -> bool:
+    """Whether anybody may have a name under a domain: it is on the list of public suffixes."""
+    return not _suffixes()(domain).domain
+
+
+@cache
+def _suffixes() -> Any:
+    """The list that comes with the package: by default it is fetched at first use."""
     splitter: Any = type(cookies._split_domain)
-    cookies._split_domain = splitter(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
+    return splitter(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
 
 class _Tagged(Headers):

@@ -201,7 +201,7 @@ BASE = "https://example.org/a/b?c=d"
         ("data:text/html,x", None),
         ("tel:+371", None),
         ("http://", None),
-        ("http://me:pw@example.org/", None),
+        ("http://me:pw@example.org/", "http://example.org/"),
         ("//", None),
         ("http://exa mple/", None),
         ("x" * 3000, None),

@@ -3,11 +3,16 @@
 import pytest
 
 from archive import http
-from crawler.discovery import HOPS, REQUISITE_DEPTH, SITEMAP_DEPTH, discover
+from crawler import discovery
+from crawler.discovery import HOPS, REQUISITE_DEPTH, SITEMAP_DEPTH
 from crawler.rows import Found, Row, State, UrlKind
 
 PAGE, REQUISITE, SITEMAP = UrlKind.PAGE, UrlKind.REQUISITE, UrlKind.SITEMAP
 BASE = "https://example.org/"
+
+
+def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = True) -> tuple[Found, ...]:
+    return discovery.discover(row, kind, message, requisites).found
 
 
 def row(path: str = "", kind: UrlKind = PAGE, depth: int = 0, hops: int = 0) -> Row:

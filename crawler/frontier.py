@@ -93,9 +93,9 @@ WHERE excluded.state = 'queued' AND (url.state = 'out'
 _RANKS = range(RANK[UrlKind.PAGE] + 1)
 _FIRST = ", ".join(
     f"""(SELECT id FROM url WHERE state = 'queued' AND host = :host AND rank = {rank}
-        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""
+        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""  # noqa: S608 - composed of the constants above
     for rank in _RANKS
-)  # noqa: S608 - composed of the constants above
+)
 _TAKE = f"""
 UPDATE url SET state = 'inflight' WHERE id = coalesce({_FIRST})
 RETURNING {_COLUMNS}
@@ -248,7 +248,7 @@ class Frontier:
     def sift(self, rule: Callable[[str, int], str | None]) -> None:
         """Judge again, by URL and depth, the pages that wait and those that were left out by the scope.
 
-        `rule` gives the reason to leave a page out, None to let it in. For a scope that was changed meanwhile.
+        `rule` gives the reason to leave a page out, None to let it in. For a scope that has changed.
         """
         last = 0
         while rows := self._db.execute(_SIFTED, (last, _BATCH)).fetchall():

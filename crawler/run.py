@@ -51,9 +51,9 @@ def prepare(
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked at
-    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
-    what waits or was left out when the source's scope was another. `anew`: the limits of pages and bytes begin anew.
+    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked
+    at where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
+    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)

@@ -37,7 +37,9 @@ class Trace:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """What one run knows; `robots` is what it heard for the robots.txt. `trouble`: why its frontier could not be read."""
+    """What one run knows; `robots` is what it heard for the robots.txt. `trouble`: why its frontier could
+    not be read.
+    """
 
     trace: Trace | None = None
     robots: Heard | None = None

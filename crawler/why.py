@@ -95,7 +95,9 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
     noted = circumstances(home, name, past["newest"][0]) if past else Circumstances()
     ruling = _ruling(rules, then, trace, past, noted, url)
     obeyed = _robots(rules, found, url)
-    earliest = look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
+    earliest = (
+        look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
+    )
     facts = Facts(
         url=url, source=name, there=source is not None, runs=runs, trace=trace, earliest=earliest or trace,
         missed=found.missed, past=past, noted=noted, ruling=ruling, robots=obeyed.text,
@@ -140,7 +142,26 @@ def _nobody(url: str, answers: list[Why]) -> Why:
         reasons = [f"{one.source}: {one.rule}" for one in answers[:10]]
         reasons += [f"and {len(answers) - 10} more sources"] if len(answers) > 10 else []
     told = f"in the scope of none of {len(answers)} sources"
-    return Why(url, None, "out", told, None, None, NEVER, 0, None, None, None, 0, None, None, None, None, (), tuple(reasons))
+    return Why(
+        url,
+        None,
+        "out",
+        told,
+        None,
+        None,
+        NEVER,
+        0,
+        None,
+        None,
+        None,
+        0,
+        None,
+        None,
+        None,
+        None,
+        (),
+        tuple(reasons),
+    )
 
 
 def _at_that_time(home: homes.Home, run: str | None) -> Source | None:

@@ -159,7 +159,10 @@ def test_limits_begin_anew_where_they_stopped_the_last_process(path: Path) -> No
 def test_taking_does_not_scan_the_table(path: Path) -> None:
     frontier = Frontier(path)
     with sqlite3.connect(path) as db:
-        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})]
+        plan = [
+            row[3]
+            for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})
+        ]
     assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
     assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
     frontier.close()
@@ -196,7 +199,9 @@ def test_seeds_come_first_then_what_changed_before_then_the_rest_by_depth(path: 
 
 def test_a_page_met_again_never_falls_behind_its_place(path: Path) -> None:
     frontier = Frontier(path)
-    frontier.add([page("changed", depth=5, standing=Standing.CHANGED), page("far", depth=9), page("near", depth=3)])
+    frontier.add(
+        [page("changed", depth=5, standing=Standing.CHANGED), page("far", depth=9), page("near", depth=3)]
+    )
     frontier.add([page("changed", depth=4), page("far", depth=2)])
     assert taken(frontier) == ["changed", "far", "near"]
 
@@ -256,7 +261,7 @@ CREATE INDEX failed ON url (id) WHERE state = 'failed';
 CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
 CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE tally (kind TEXT, state TEXT, n INTEGER NOT NULL, PRIMARY KEY (kind, state)) WITHOUT ROWID;
-INSERT INTO total VALUES ('requests', 7), ('bytes', 0), ('pages', 5), ('pages before', 0), ('bytes before', 0);
+INSERT INTO total VALUES ('requests', 7), ('bytes', 0), ('pages', 5), ('pages before', 0);
 INSERT INTO url (url, host, kind, rank, depth, hops, state) VALUES
     ('https://example.org/far', 'example.org', 'page', 2, 5, 0, 'queued'),
     ('https://example.org/near', 'example.org', 'page', 2, 1, 0, 'inflight'),

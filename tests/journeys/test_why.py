@@ -98,7 +98,12 @@ def test_what_robots_txt_forbids_and_allows(crawled: Crawled) -> None:
 
 def test_what_failed_moved_or_is_not_there(crawled: Crawled) -> None:
     broken, old, missing = (crawled.why(path) for path in ("/broken", "/old", "/missing"))
-    assert (broken["state"], broken["status"], broken["tries"], broken["last_good"]) == ("failed", 500, 3, None)
+    assert (broken["state"], broken["status"], broken["tries"], broken["last_good"]) == (
+        "failed",
+        500,
+        3,
+        None,
+    )
     assert "asked for 3 times, the last time at " in told(broken)
     assert "Captured 6 times in 2 runs" in told(broken)
     assert (old["state"], old["status"], old["verdict"]) == ("fetched", 301, "moved")

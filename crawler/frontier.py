@@ -111,7 +111,7 @@ ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank =
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
 _SIFTED = """
-SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state = 'queued'
+SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state IN ('queued', 'inflight')
     OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'))
 ORDER BY id LIMIT ?
 """
@@ -248,7 +248,8 @@ class Frontier:
     def sift(self, rule: Callable[[str, int], str | None]) -> None:
         """Judge again, by URL and depth, the pages that wait and those that were left out by the scope.
 
-        `rule` gives the reason to leave a page out, None to let it in. For a scope that has changed.
+        `rule` gives the reason to leave a page out, None to let it in. For a scope that has changed, while
+        no process crawls.
         """
         last = 0
         while rows := self._db.execute(_SIFTED, (last, _BATCH)).fetchall():

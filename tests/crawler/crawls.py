@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from crawler.rows import Found
 from crawler.source import Source
 
 RUN = "test0001"
+AGAIN = "test0002"
 
 
 def source(*seeds: str, **more: Any) -> Source:
@@ -39,11 +40,17 @@ class Crawl:
         self.home = Home(self.root)
         self.order = run.Order(RUN, self.source, instants.now(), "mailto:o@example.org", 0, "Strandline/test")
 
+    def again(self) -> "Crawl":
+        """The next run of the source in this home."""
+        after = replace(self)
+        after.order = replace(after.order, run=AGAIN)
+        return after
+
     def start(self) -> "subprocess.Popen[bytes]":
         run.prepare(self.home, self.order, self.known)
         environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": self.settings, **self.environment}
         return subprocess.Popen(
-            [sys.executable, "-m", "crawler.child", str(self.root), RUN],
+            [sys.executable, "-m", "crawler.child", str(self.root), self.order.run],
             stdin=subprocess.PIPE,
             env=environment,
             cwd=Path(__file__).parents[2],

@@ -3,13 +3,14 @@
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
 from archive import instants
-from crawler import run, shared
+from crawler import shared
 from crawler.health import ROW
 from crawler.rows import Found, UrlKind
 from tests.crawler.crawls import RUN, Crawl, source
@@ -80,11 +81,11 @@ def pages(server: Server, paths: Iterable[str]) -> list[Found]:
 
 
 def test_two_homes_keep_the_pace_of_one_host_together(tmp_path: Path, log: Log) -> None:
-    with Server({**log.section("a", 7), **log.section("b", 7)}) as server:
+    with Server({**log.section("a", 5), **log.section("b", 5)}) as server:
         crawls = [part(tmp_path, server, name) for name in "ab"]
         processes = [crawl.start() for crawl in crawls]
         assert [process.wait(60) for process in processes] == [0, 0]
-    assert len(log.asked) == 16
+    assert len(log.asked) == 12
     # The first request of a process is later by as long as it takes to connect.
     assert min(log.gaps) > DELAY * 0.7
     assert sum(log.gaps) / len(log.gaps) > DELAY * 0.98
@@ -92,7 +93,7 @@ def test_two_homes_keep_the_pace_of_one_host_together(tmp_path: Path, log: Log) 
     assert min(log.times("/a")) < max(log.times("/b"))
 
 
-@pytest.mark.parametrize("delay", [0.0, 0.1])
+@pytest.mark.parametrize("delay", [pytest.param(0.0, marks=pytest.mark.nightly), 0.1])
 def test_a_pause_that_one_run_was_asked_for_is_kept_by_another_at_once(
     tmp_path: Path, log: Log, delay: float, children: list["subprocess.Popen[bytes]"]
 ) -> None:
@@ -112,7 +113,7 @@ def test_a_pause_that_one_run_was_asked_for_is_kept_by_another_at_once(
 def test_a_pause_is_kept_after_a_kill(
     tmp_path: Path, log: Log, children: list["subprocess.Popen[bytes]"]
 ) -> None:
-    busy = log.page("/a/", status=503, headers=(("Retry-After", "4"),))
+    busy = log.page("/a/", status=503, headers=(("Retry-After", "3"),))
     with Server({"/a/": busy, **log.section("b", 1)}) as server:
         first = part(tmp_path, server, "a", delay=0)
         children.append(first.start())
@@ -120,15 +121,12 @@ def test_a_pause_is_kept_after_a_kill(
         children[0].kill()
         children[0].wait()
         # Another source of the same home; it asks the same host.
-        other = part(tmp_path, server, "b", delay=0)
-        other.home = first.home
-        other.order = run.Order("test0002", other.source, other.order.started, None, 0, "Strandline/test")
-        run.prepare(other.home, other.order, ())
-        child = run.Child.start(other.home, "test0002")
-        assert child.wait(30) == 0
-    assert log.times("/b")[0] - log.times("/a")[0] > 3.9
+        other = replace(first, source=part(tmp_path, server, "b", delay=0).source).again()
+        assert other.finish() == 0
+    assert log.times("/b")[0] - log.times("/a")[0] > 2.9
 
 
+@pytest.mark.nightly
 def test_a_slow_server_is_asked_more_slowly_also_several_at_a_time(tmp_path: Path, log: Log) -> None:
     took, at_once = 0.8, 3
     with Server(log.section("a", 8), latency=took) as server:
@@ -153,10 +151,8 @@ def test_robots_txt_is_asked_for_once_a_day_by_all_runs_of_a_home(tmp_path: Path
         first = part(tmp_path, server, "a", delay=0, robots="obey")
         assert first.finish() == 0
         server.state = {**log.section("a", 3), "/robots.txt": Page(500)}
-        second = Crawl(tmp_path / "a", first.source)
-        second.order = run.Order("test0002", first.source, second.order.started, None, 0, "Strandline/test")
-        run.prepare(second.home, second.order, ())
-        assert run.Child.start(second.home, "test0002").wait(30) == 0
+        second = first.again()
+        assert second.finish() == 0
         paths = server.paths
         rows = second.rows("test0002")
     assert paths.count("/robots.txt") == 1
@@ -179,13 +175,17 @@ def test_a_dead_host_is_given_up_and_asked_again_by_the_next_run(tmp_path: Path,
         assert crawl.finish() == 0
         asked = len(server.paths)
         rows = crawl.rows()
-    assert ROW < asked < 3 * ROW
-    reasons = [reason for _, state, reason, _ in rows.values() if state == "failed"]
-    assert len(reasons) == 202
-    assert sum("host given up: 1" in (reason or "") for reason in reasons) > 180
-    assert "failures in a row, last: status 503" in (reasons[-1] or "")
+        assert ROW < asked < 3 * ROW
+        reasons = [reason for _, state, reason, _ in rows.values() if state == "failed"]
+        assert len(reasons) == 202
+        assert sum("host given up: 1" in (reason or "") for reason in reasons) > 180
+        assert "failures in a row, last: status 503" in (reasons[-1] or "")
+        server.state = {"*": Page(200)}
+        assert crawl.again().finish() == 0
+        assert {row[1] for row in crawl.rows("test0002").values()} == {"done"}
 
 
+@pytest.mark.nightly
 def test_broken_pages_among_good_ones_do_not_bring_a_host_down(tmp_path: Path, log: Log) -> None:
     state = {f"/{number}": Page(500 if number % 10 else 200) for number in range(100)}
     with Server(state) as server:
@@ -205,12 +205,13 @@ def test_the_limit_of_requests_stops_the_run_and_the_next_one_goes_on(tmp_path: 
         assert crawl.finish() == 3
         assert len(server.paths) == 5
         assert crawl.ended() == "the limit of 5 requests; 6 addresses are left"
-        assert crawl.finish() == 3
-        assert len(server.paths) == 10
+        crawl.order = replace(crawl.order, source=source(f"{server.url}/a/"))
         assert crawl.finish() == 0
+        assert len(server.paths) == 11
     assert {row[1] for row in crawl.rows().values()} == {"done"}
 
 
+@pytest.mark.nightly
 def test_a_flaky_site_does_not_triple_a_run(tmp_path: Path, log: Log) -> None:
     """Two of three pages are broken; the well ones between them keep the host alive."""
     state = {f"/{number}": Page(200 if number % 3 == 0 else 500) for number in range(900)}
@@ -222,3 +223,20 @@ def test_a_flaky_site_does_not_triple_a_run(tmp_path: Path, log: Log) -> None:
     assert 1350 < asked <= 901 + 100 + 451
     reasons = [row[2] or "" for row in crawl.rows().values()]
     assert sum("this run has repeated enough requests" in reason for reason in reasons) > 100
+
+
+@pytest.mark.nightly
+def test_a_run_that_is_longer_than_a_robots_txt_holds_asks_again(tmp_path: Path, log: Log) -> None:
+    with Server({**log.section("a", 40), "/robots.txt": Page(404)}) as server:
+        crawl = part(tmp_path, server, "a", delay=0.1, robots="obey")
+        crawl.settings = "tests.crawler.hasty_settings"
+        process = crawl.start()
+        until(lambda: len(log.asked) > 5)
+        shut = Page(headers=(("Content-Type", "text/plain"),), body=b"User-agent: *\nDisallow: /a/3\n")
+        server.state = {**server.state, "/robots.txt": shut}
+        assert process.wait(30) == 0
+        asked = server.paths
+        rows = crawl.rows()
+    assert 3 <= asked.count("/robots.txt") <= 8
+    assert rows[f"{server.url}/a/39"][:3] == ("page", "robots", "line 2: Disallow: /a/3")
+    assert [row[2] for row in crawl.robots()] == [200]

@@ -209,6 +209,7 @@ class Archive:
                 url=page.url, at=row.at, version=row.version, status=row.status, title=text.title,
                 date=text.date, author=text.author, language=text.language, text=text.text,
                 entries=[asdict(entry) for entry in text.entries], extractor=text.extractor,
+                certificate=row.certificate,
                 warc={"file": row.warc_name, "offset": row.offset, "record_id": row.record},
             )  # fmt: skip
 

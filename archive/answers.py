@@ -18,6 +18,7 @@ AIDS = ("robots", "sitemap")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
 
 _FIELD = re.compile(rb"^(kind|depth): ([^\r\n]{1,9})\r?$", re.MULTILINE)
+_CERTIFICATE = re.compile(rb"^certificateProblem: ([^\r\n]{1,300})\r?$", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Seen:
     """A response or revisit record on its way into the index.
 
     `readable`: its payload is a page whose text is wanted; `message` is None in a revisit, whose payload is
-    in another record. `article`: it is something to read.
+    in another record. `article`: it is something to read. `certificate`: what was wrong with the server's.
     """
 
     url: str
@@ -43,6 +44,7 @@ class Seen:
     etag: str | None = None
     modified: str | None = None
     depth: int | None = None
+    certificate: str | None = None
 
 
 def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record], int]]:
@@ -67,11 +69,14 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
     """The answers in a group of records."""
     aids: set[str] = set()
     depths: dict[str, int] = {}
+    certificates: dict[str, str] = {}
     for record in batch:
         if record.type == "metadata":
             of = record.headers.get("WARC-Concurrent-To", "")
             fields = _FIELD.findall(record.block)
             aids.update(of for name, value in fields if name == b"kind" and value.decode("latin-1") in AIDS)
+            if problems := _CERTIFICATE.findall(record.block):
+                certificates[of] = b", ".join(problems[:10]).decode("utf-8", "replace")
             depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
         elif record.type in ("response", "revisit") and record.uri is not None:
             try:
@@ -80,7 +85,11 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
                 continue
             aid = record.record_id in aids
             seen = _revisited(url, record, aid) if record.type == "revisit" else _answered(url, record, aid)
-            yield replace(seen, depth=depths.get(record.record_id))
+            yield replace(
+                seen,
+                depth=depths.get(record.record_id),
+                certificate=certificates.get(record.record_id),
+            )
 
 
 def _answered(url: str, record: warc.Record, aid: bool) -> Seen:

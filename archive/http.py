@@ -106,8 +106,11 @@ def parse(block: bytes) -> Message:
 
 
 def _final(block: bytes) -> int:
-    """Where the answer proper begins; an interim answer that nothing follows is the answer."""
-    position = 0
+    """Where the answer proper begins; an interim answer that nothing follows is the answer.
+
+    Empty lines may be left over from what came before on the connection (RFC 9112, section 2.2).
+    """
+    position = len(block) - len(block.lstrip(b"\r\n")) if block[:1] in (b"\r", b"\n") else 0
     while _INTERIM.match(block, position):
         end = _EMPTY_LINE.search(block, position)
         if end is None or end.end() == len(block):

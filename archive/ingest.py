@@ -181,6 +181,7 @@ class Ingest:
                     revisit=seen.revisit,
                     etag=seen.etag,
                     modified=seen.modified,
+                    certificate=seen.certificate,
                 )
             )
         return page

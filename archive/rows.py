@@ -141,4 +141,5 @@ class Shown(TypedDict):
     text: str
     entries: list[dict[str, Any]]
     extractor: str
+    certificate: str | None
     warc: Warc  # fmt: skip

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, String, cast, func, select, update
 
-from archive import instants
+from archive import instants, urls
 from archive.database import reading
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, runs, warcs
@@ -25,6 +25,10 @@ class Outcome(StrEnum):
     PARTLY = "partly"
     FAILED = "failed"
     STOPPED = "stopped"
+
+
+CERTIFICATES = 20
+"""So many hosts with a bad certificate are told of a run."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +154,15 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
             if kind is not Verdict.NEW:
                 found[kind] += number
     return dict(found)
+
+
+def certificates(engine: Engine, run: str) -> dict[str, str]:
+    """What was wrong with the certificates of a run's captures, by host; the first `CERTIFICATES` of them."""
+    bad = captures.c.certificate.is_not(None) & (captures.c.run == run)
+    wanted = select(pages.c.url, captures.c.certificate).join(pages).where(bad).order_by(captures.c.at)
+    found: dict[str, str] = {}
+    with reading(engine) as connection:
+        for url, problem in connection.execute(wanted):
+            if len(found) < CERTIFICATES:
+                found.setdefault(urls.host(url), problem)
+    return found

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -134,6 +134,7 @@ captures = Table(
     Column("modified", String),
     Column("text", ForeignKey("texts.id")),
     Column("unread", String),
+    Column("certificate", String),
     Column("verdict", String),
     Column("reason", String),
     Column("version", Integer),

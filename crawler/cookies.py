@@ -40,8 +40,9 @@ class _Cookie:
         """RFC 6265, section 5.1.4."""
         if self.secure and not secure:
             return False
-        inside = path.startswith(self.path) and (self.path.endswith("/") or path[len(self.path)] == "/")
-        return path == self.path or inside
+        if path == self.path:
+            return True
+        return path.startswith(self.path if self.path.endswith("/") else f"{self.path}/")
 
 
 class Cookies:
@@ -79,9 +80,7 @@ class Cookies:
             for key, cookie in tuple(self._held.get(domain, {}).items()):
                 if cookie.until is not None and cookie.until <= now:
                     self._drop(domain, key)
-                elif (domain == host or not cookie.exact) and cookie.fits(
-                    parts.path, parts.scheme == "https"
-                ):
+                elif (domain == host or not cookie.exact) and cookie.fits(parts.path, secure):
                     found.append(cookie)
         found.sort(key=lambda cookie: -len(cookie.path))
         room, kept = LONGEST, []
@@ -131,7 +130,8 @@ def _read(line: str, host: str, at: str, secure: bool) -> tuple[str, _Cookie | N
     for attribute in rest[:20]:
         key, _, text = attribute.partition("=")
         said[key.strip().lower()] = text.strip()
-    domain = said.get("domain", "").removeprefix(".").lower() or host
+    named = said.get("domain", "").removeprefix(".").lower()
+    domain = named or host
     fine = domain == host or host.endswith("." + domain)
     if not (name or value) or not fine or len(line) > 2 * LARGEST or len(name) + len(value) > LARGEST:
         return domain, None
@@ -140,8 +140,7 @@ def _read(line: str, host: str, at: str, secure: bool) -> tuple[str, _Cookie | N
     path = said.get("path", "")
     if not path.startswith("/") or len(path) > 1024:
         path = at[: at.rindex("/")] or "/"
-    exact = not said.get("domain")
-    return domain, _Cookie(name, value, path, exact, "secure" in said, _until(said))
+    return domain, _Cookie(name, value, path, not named, "secure" in said, _until(said))
 
 
 def _until(said: dict[str, str]) -> float | None:

@@ -49,7 +49,9 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What came of a run. `failures` are the first few failed URLs with their reasons."""
+    """What came of a run. `failures` are the first few failed URLs with their reasons, `certificates` the
+    hosts whose certificates were not in order, with what was wrong.
+    """
 
     run: str
     source: str
@@ -62,6 +64,7 @@ class Report:
     failures: tuple[tuple[str, str], ...]
     no_space: bool = False
     damage: tuple[str, ...] = ()
+    certificates: dict[str, str] = field(default_factory=dict)
 
 
 def harvest(
@@ -236,6 +239,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         failures=tuple(failures(home, run.id)),
         no_space=code == NO_SPACE,
         damage=tuple(work.damage),
+        certificates=runs.certificates(work.engine, run.id),
     )
     _write_report(home, report)
     return report

@@ -36,6 +36,7 @@ def _page(shown: access.Shown) -> str:
         "title": shown["title"],
         "date": shown["date"],
         "author": shown["author"],
+        "warning": shown["certificate"] and f"certificate {shown['certificate']}",
         "record": f"{warc['file']} at {warc['offset']}, {warc['record_id']}",
     }
     lines = [f"{key + ':':9}{value}" for key, value in head.items() if value is not None]

@@ -30,7 +30,7 @@ def test_the_newest_step_is_the_one_the_program_expects() -> None:
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:
-    assert database.check(Home(tmp_path)) == database.check(Home(tmp_path)) == "0001"
+    assert database.check(Home(tmp_path)) == database.check(Home(tmp_path)) == schema.REVISION
 
 
 def test_an_index_of_a_newer_version_is_left_alone(tmp_path: Path) -> None:

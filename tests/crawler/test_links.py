@@ -175,6 +175,38 @@ def test_no_more_links_than_the_bound() -> None:
     assert len(found.pages) == len(found.requisites) == links.MOST
 
 
+def test_it_is_told_when_links_are_left_out() -> None:
+    page = b"".join(b"<a href=%d>" % number for number in range(links.MOST))
+    assert not links.find(page, "text/html", URL).cut
+    assert not links.find(page + b"<a href=1>", "text/html", URL).cut
+    assert links.find(page + b"<a href=one-more>", "text/html", URL).cut
+
+
+@pytest.mark.parametrize(
+    ("charset", "wanted"),
+    [
+        ("utf-8", "%D1%8F"),
+        ("windows-1251", "%FF"),
+        ("koi8-r", "%D1"),
+        ("iso-8859-1", "%26%231103%3B"),
+        ("utf-16", "%D1%8F"),
+        ("nonsense", "%D1%8F"),
+    ],
+)
+def test_queries_are_in_the_charset_of_the_page_and_paths_in_utf8(charset: str, wanted: str) -> None:
+    """As browsers send them, and so as the server of the page understands them."""
+    link = "/путь?q=я" if charset != "iso-8859-1" else "/путь?q=&#1103;"
+    codec = charset if charset != "nonsense" else "utf-8"
+    body = f"<a href='{link}'>".encode(codec, "xmlcharrefreplace")
+    path = "%D0%BF%D1%83%D1%82%D1%8C"
+    assert pages(body, f"text/html; charset={charset}") == [f"{path}?q={wanted}"]
+
+
+def test_the_charset_may_stand_in_the_page_itself() -> None:
+    body = "<meta charset=windows-1251><a href='/?q=я'>".encode("cp1251")
+    assert pages(body, "text/html") == ["?q=%FF"]
+
+
 def test_a_typical_page_takes_milliseconds() -> None:
     html = "".join(
         f"<div class=post><h2><a href='/2025/{n}-a-title/'>A title</a></h2><p>{'Some words. ' * 14}</p></div>"
@@ -209,6 +241,23 @@ def test_a_typical_page_takes_milliseconds() -> None:
 )
 def test_hostile_bodies_are_read_in_linear_time(body: bytes, content_type: str) -> None:
     assert _seconds(body, content_type) < 3
+
+
+@pytest.mark.parametrize(
+    ("piece", "content_type"),
+    [
+        (b"<a href=/x>", "text/html"),  # six seconds, if it is read to its end
+        (b"<a><b><i><p>", "text/html"),
+        (b"<a href='http://%s.example/'>" % "é.".encode() * 100, "text/html"),
+        (b"url(", "text/css"),
+    ],
+)
+def test_no_body_takes_longer_than_its_time(piece: bytes, content_type: str) -> None:
+    body = piece * (links.LARGEST // len(piece) + 1)
+    start = time.thread_time()
+    found = links.find(body, content_type, URL)
+    assert time.thread_time() - start < 4 * links.SECONDS
+    assert found.cut
 
 
 def _seconds(body: bytes, content_type: str) -> float:

@@ -148,6 +148,26 @@ def test_hostile_files_take_linear_time(body: bytes) -> None:
     assert time.perf_counter() - start < 3
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<urlset><url><loc>" + b"&" * 20_000_000,  # 9 s and 1.7 GB, if it is mended all at once
+        b"http://example.org/\n" * 2_000_000,
+    ],
+)
+def test_a_file_without_new_addresses_is_given_up(body: bytes) -> None:
+    start = time.thread_time()
+    assert sitemaps.parse(body, URL).cut
+    assert time.thread_time() - start < 4 * sitemaps.SECONDS
+
+
+def test_a_full_sitemap_is_read_to_its_end() -> None:
+    body = urlset(*(f"{URL}-{number}" for number in range(sitemaps.MOST))).encode()
+    found = sitemaps.parse(body, URL)
+    assert len(found.pages) == sitemaps.MOST
+    assert not found.cut
+
+
 @given(
     st.one_of(
         st.binary(),

@@ -138,7 +138,11 @@ def _harvest(work: _Work, order: Order) -> Report:
         work.trouble = work.trouble or work.guard.trouble(error)
         if work.trouble is None:
             raise
-    return _close(work, code, whole, time.monotonic() - began)
+    try:
+        return _close(work, code, whole, time.monotonic() - began)
+    except Exception as error:
+        # The first trouble is the one to tell. The run stays open, to be taken up all the same.
+        raise work.trouble or error from error
 
 
 @contextmanager

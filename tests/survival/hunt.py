@@ -36,12 +36,18 @@ ENDS = {0, 1, 130, 143, -signal.SIGKILL, -signal.SIGTERM, -signal.SIGINT}
 
 @dataclass
 class Hunt:
-    """`blows` counts those that met something alive, by signal and target; `phases` by what they met."""
+    """`blows` counts those that met something alive, by signal and target; `phases` by what they met.
+
+    `seconds` is about how long a crawl takes, `stride` how many answers there are at most between two blows.
+    With `early` no blow waits for the end of the crawl.
+    """
 
     person: Person
     server: Server
     dice: Random
     seconds: float = 3.0
+    stride: int = 30
+    early: bool = False
     blows: Counter[str] = field(default_factory=Counter)
     phases: Counter[str] = field(default_factory=Counter)
     process: "subprocess.Popen[bytes] | None" = None
@@ -124,14 +130,15 @@ class Hunt:
 
     def _instant(self) -> None:
         """At any time, or shortly after something has happened."""
-        answered = len(self.server.exchanges) + self.dice.randint(1, 30)
-        happenings: tuple[Callable[[], bool], ...] = (
+        answered = len(self.server.exchanges) + self.dice.randint(1, self.stride)
+        happenings: list[Callable[[], bool]] = [
             lambda: self._child() is not None,
             self._recording,
             lambda: len(self.server.exchanges) >= answered,
-            lambda: self._recording() and self._child() is None,
-            lambda: not self._recording() and self._child() is None and self._begun(),
-        )
+        ]
+        if not self.early:
+            happenings.append(lambda: self._begun() and self._child() is None)
+            happenings.append(lambda: any((self.person.home / "runs").rglob("end.json")))
         if self.dice.random() < 0.4:
             time.sleep(self.dice.random() * self.seconds)
         else:

@@ -32,7 +32,8 @@ def history(person: Person, site: str) -> dict[str, Any]:
 
 _QUESTIONS = {
     "runs": "SELECT outcome, complete FROM runs ORDER BY started",
-    "pages": "SELECT url, article, depth, verdict, moved_to FROM pages ORDER BY url",
+    "pages": """SELECT url, article, depth, verdict, moved_to FROM pages
+        WHERE url NOT LIKE '%/robots.txt' ORDER BY url""",
     "captures": """SELECT url, captures.verdict, version, status, revisit, payload, count(*) FROM captures
         JOIN pages ON pages.id = page WHERE url NOT LIKE '%/robots.txt'
         GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6""",

@@ -1,6 +1,6 @@
 """Two network namespaces with a cable between them, which a test may pull out.
 
-Needs to be root (or to have CAP_NET_ADMIN and CAP_SYS_ADMIN) and the command `ip`; else the tests are skipped.
+Needs to be root (or CAP_NET_ADMIN and CAP_SYS_ADMIN) and the command `ip`; else the tests are skipped.
 """
 
 import ctypes

@@ -2,6 +2,8 @@
 
 import errno
 import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,3 +66,49 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
             bench.sites.append(bench.shim.sites(person))
             bench.references.append(judge.history(person, server.url))
         yield bench
+
+
+def test_one_fault_after_the_other_is_survived(tmp_path: Path) -> None:
+    """The child cannot write a record, the parent not a text; then nothing is wrong any more."""
+    shim = Shim(tmp_path)
+    person = Person(tmp_path / "home")
+    with Server(island.state(0, ARTICLES)) as server:
+        person.watch(server.url, "island")
+        full = shim.crawl(
+            person, Fault(Site("child", "write", ".warc.gz.open"), 12, errno.ENOSPC, stays=True)
+        )
+        assert full.code == 5
+        assert "No space left on device" in full.said and "Make room on that disk" in full.said
+        broken = shim.crawl(person, Fault(Site("parent", "write", "Z.tmp"), 2, errno.EIO))
+        assert broken.code == 1
+        assert "Input/output error" in broken.said and "Look after that disk" in broken.said
+        person.run("crawl")
+        judge.check(person, server.exchanges, in_flight=2)
+    (run,) = person.json("runs")
+    assert (run["outcome"], run["resumed"], run["new"]) == ("succeeded", 2, ARTICLES + 2)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(7200)
+@pytest.mark.parametrize("crawl", [0, 1], ids=["the first crawl", "the second crawl"])
+@pytest.mark.parametrize(
+    ("number", "stays"), [(errno.ENOSPC, True), (errno.EIO, False), (errno.EDQUOT, False)], ids=str
+)
+def test_a_fault_at_every_site_loses_nothing(bench: Bench, crawl: int, number: int, stays: bool) -> None:
+    """The first call of every site, the last, and one in the middle. Prints how far it is."""
+    sites = bench.sites[crawl]
+    faults = [
+        Fault(site, at, number, stays)
+        for site, many in sorted(sites.items())
+        for at in sorted({1, (many + 1) // 2, many})
+    ]
+    began = time.monotonic()
+    wrong, codes = [], Counter[int]()
+    for done, fault in enumerate(faults, 1):
+        try:
+            codes[bench.suffer(crawl, fault).code] += 1
+        except AssertionError as error:
+            wrong.append(f"{fault}: {error}")
+        print(f"{done} of {len(faults)}, {time.monotonic() - began:.0f} s: {fault}", flush=True)
+    print(f"{len(sites)} sites, {sum(sites.values())} calls; exit codes {dict(codes)}")
+    assert wrong == []

@@ -1,4 +1,4 @@
-"""A network that is cut: the crawl goes on when it is back, else it ends in bounded time and says what failed."""
+"""A network that is cut: the crawl sits it out, or ends in bounded time and says what failed."""
 
 import time
 from collections.abc import Iterator

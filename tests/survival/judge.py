@@ -30,6 +30,15 @@ def history(person: Person, site: str) -> dict[str, Any]:
     return told
 
 
+def compare(found: dict[str, Any], expected: dict[str, Any]) -> None:
+    """Two histories are the same; what is not is told row by row."""
+    for name, rows in expected.items():
+        lacking = [row for row in rows if row not in found[name]]
+        further = [row for row in found[name] if row not in rows]
+        assert (lacking, further) == ([], []), name
+        assert found[name] == rows, name
+
+
 _QUESTIONS = {
     "runs": "SELECT outcome, complete FROM runs ORDER BY started",
     "pages": """SELECT url, article, depth, verdict, moved_to FROM pages

@@ -107,6 +107,6 @@ def test_a_disk_that_is_full_at_any_moment_loses_nothing(tmp_path: Path) -> None
                 disk.size(1_000_000_000)
                 if code:
                     person.run("crawl")
-                assert judge.history(person, server.url) == judge.history(calm, server.url)
+                judge.compare(judge.history(person, server.url), judge.history(calm, server.url))
                 judge.check(person)
         assert ended.count(5) > 10

@@ -15,6 +15,7 @@ __all__ = [
     "instants",
     "model",
     "runs",
+    "space",
     "text",
     "urls",
     "versions",

@@ -87,14 +87,10 @@ def finish(
     requests: int,
     received: int,
     failed: int = 0,
-) -> dict[str, int]:
-    """Close a run and return its counts: those of `counts`, and `failed`.
-
-    `failed` are the pages that gave no answer to the last; those that were refused are added to them.
-    """
+) -> None:
+    """Close a run; `failed` as in `results`."""
     with engine.begin() as connection:
-        counts = _counts(connection, run)
-        counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)
+        counts = _results(connection, run, failed)
         connection.execute(
             update(runs)
             .where(runs.c.id == run)
@@ -108,7 +104,15 @@ def finish(
                 counts=counts,
             )
         )
-    return counts
+
+
+def results(engine: Engine, run: str, failed: int) -> dict[str, int]:
+    """The counts of a run that is over: those of `counts`, and `failed`.
+
+    `failed` are the pages that gave no answer to the last; those that were refused are added to them.
+    """
+    with reading(engine) as connection:
+        return _results(connection, run, failed)
 
 
 def counts(engine: Engine, run: str) -> dict[str, int]:
@@ -122,6 +126,12 @@ def next_warc_number(engine: Engine, run: str) -> int:
     with reading(engine) as connection:
         known = select(func.count()).select_from(warcs).where(warcs.c.run == run)
         return connection.execute(known).scalar_one()
+
+
+def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
+    counts = _counts(connection, run)
+    counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)
+    return counts
 
 
 def _counts(connection: Connection, run: str) -> dict[str, int]:

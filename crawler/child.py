@@ -9,9 +9,9 @@ import asyncio
 import json
 import os
 import signal
-import sqlite3
 import sys
 import threading
+from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
@@ -19,8 +19,9 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from archive import home as homes
+from archive import space
 from crawler import log
-from crawler.ending import CRASHED, NO_SPACE, STOPPED, Ending, is_full
+from crawler.ending import CRASHED, STOPPED, Ending
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
@@ -39,18 +40,21 @@ _OTHERS = 8
 
 def main(home: homes.Home, run: str) -> int:
     """Crawl until nothing is left or the end is asked for; returns the exit code."""
-    log.open_log(home.run(run) / "log.jsonl")
     note = home.run(run) / "end.json"
-    note.unlink(missing_ok=True)
     ending = Ending()
     try:
+        log.open_log(home.run(run) / "log.jsonl")
+        note.unlink(missing_ok=True)
         _run(home, load(home, run), ending)
+    except Exception as error:
+        trouble = space.trouble(error, home.root)
+        if trouble is None:
+            raise
+        ending.lose(trouble)
+    # Where even this cannot be written the exit code has to do.
+    with suppress(OSError):
         told = {"reason": ending.reason, "complete": not ending.asked}
         note.write_text(json.dumps(told), encoding="utf-8")
-    except (OSError, sqlite3.OperationalError) as error:
-        if not is_full(error) and ending.code != NO_SPACE:
-            raise
-        return NO_SPACE
     return ending.code
 
 
@@ -64,8 +68,9 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
     )
     turns = Turns(order.source, frontier, ledger, shared)
+    guard = space.Guard(home, order.reserve)
     try:
-        crawl(order, frontier, turns, recorder, ending, originals)
+        crawl(order, frontier, turns, recorder, ending, originals, guard)
     finally:
         recorder.close()
     left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
@@ -90,6 +95,7 @@ def crawl(
     recorder: Recorder,
     ending: Ending,
     originals: Originals,
+    guard: space.Guard,
 ) -> None:
     """Run Scrapy until the spider is closed."""
     settings = get_project_settings()
@@ -107,6 +113,7 @@ def crawl(
         ending=ending,
         user_agent=user_agent(order),
         originals=originals,
+        guard=guard,
     )
     _listen(asyncio.get_event_loop(), ending)
     process.start(install_signal_handlers=False)

@@ -1,23 +1,12 @@
 """How a run is brought to its end: by a limit, by request, or by trouble; the first word counts."""
 
-import errno
-import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass
 
-EXHAUSTED, CRASHED, STOPPED, NO_SPACE = 0, 1, 3, 5
+from archive import space
+
+EXHAUSTED, CRASHED, STOPPED, NO_SPACE, BROKEN_DISK = 0, 1, 3, 5, 6
 """Exit codes of the child process."""
-
-_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_FULL_SQLITE = frozenset({sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
-
-
-def is_full(error: BaseException) -> bool:
-    """Whether an error says that nothing more can be written."""
-    if isinstance(error, sqlite3.OperationalError):
-        # The low byte is the kind of error (https://www.sqlite.org/rescode.html#extrc).
-        return error.sqlite_errorcode & 0xFF in _FULL_SQLITE
-    return isinstance(error, OSError) and error.errno in _FULL
 
 
 @dataclass(slots=True)
@@ -38,3 +27,12 @@ class Ending:
             self.reason, self.code, self.limit = reason, code, limit
             if self.act:
                 self.act()
+
+    def lose(self, trouble: space.DiskTrouble) -> None:
+        """End because nothing more can be written; that comes before any other reason."""
+        if self.code not in (NO_SPACE, BROKEN_DISK):
+            code = NO_SPACE if trouble.full else BROKEN_DISK
+            if self.asked:
+                self.reason, self.code, self.limit = str(trouble), code, False
+            else:
+                self.ask(str(trouble), code)

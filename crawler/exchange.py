@@ -54,10 +54,9 @@ class Tls:
 class Exchange:
     """The bytes of one attempt at a row, taken in by the tap (`crawler/wire.py`).
 
-    `limit` is how many bytes of a body are taken, `original` what the archive holds of the URL, `cookies` the
-    Cookie header that is sent. `interims`
-    are 1xx answers before the answer proper, and `unreadable` what came instead of an answer; both are there
-    after `answer`.
+    `limit` is how many bytes of a body are taken, `expected` how many the answer announces, `original` what
+    the archive holds of the URL, `cookies` the Cookie header that is sent. `interims` are 1xx answers before
+    the answer proper, and `unreadable` what came instead of an answer; both are there after `answer`.
     `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
     the second gives the whole exchange up, as when the crawl is stopped. `torn`: the connection did not end
     in the orderly way. `freed`: its host may be asked again.
@@ -75,6 +74,7 @@ class Exchange:
         self.peer: str | None = None
         self.tls: Tls | None = None
         self.answered = False
+        self.expected = 0
         self.cut: Cut | None = None
         self.error: str | None = None
         self.final = False
@@ -123,6 +123,11 @@ class Exchange:
     def fine(self) -> bool:
         """Whether the host is plainly well: it may be asked the next thing before this answer is read."""
         return self.cut is None and _FINE.match(self.received) is not None
+
+    @property
+    def coming(self) -> int:
+        """Bytes that the disk must have room for, as far as that is known."""
+        return max(len(self.received), min(self.expected, self.limit))
 
     @property
     def milliseconds(self) -> int:

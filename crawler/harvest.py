@@ -9,12 +9,13 @@ import os
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from archive import access, cdxj, database, ingest, instants, runs, text, warc
+from archive import access, cdxj, database, ingest, instants, runs, space, text, warc
 from archive import home as homes
 from crawler import known, resume
+from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
 from crawler.frontier import FrontierError
 from crawler.run import Child, Order, Progress, failures, prepare, progress, refusals
 from crawler.source import Source
@@ -29,9 +30,6 @@ LATE_SECONDS = 120
 
 CRASHES = 3
 """A child that crashes is started again, at most this often a crawl; the frontier goes on where it was."""
-
-EXHAUSTED, STOPPED, NO_SPACE = 0, 3, 5
-"""Exit codes of the child; any other is a crash."""
 
 
 class AlreadyRunning(Exception):
@@ -51,6 +49,8 @@ class Moment:
 class Report:
     """What came of a run. `failures` are the first few failed URLs with their reasons, `certificates` the
     hosts whose certificates were not in order, with what was wrong.
+
+    It was stopped because the disk has `no_space` for more, or because it is a `broken_disk`.
     """
 
     run: str
@@ -63,6 +63,7 @@ class Report:
     seconds: float
     failures: tuple[tuple[str, str], ...]
     no_space: bool = False
+    broken_disk: bool = False
     damage: tuple[str, ...] = ()
     certificates: dict[str, str] = field(default_factory=dict)
 
@@ -74,32 +75,42 @@ def harvest(
     contact: str | None,
     software: str,
     workers: int | None = None,
+    reserve: int | None = None,
     watch: Callable[[Moment], None] = lambda _moment: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Crawl one source and take what it leaves into the archive, until nothing is left or `stopping` says so.
 
-    A run that was stopped or killed is taken up where it was. Raises AlreadyRunning, and
-    archive.database.DatabaseTrouble.
+    A run that was stopped or killed is taken up where it was. `reserve` is how many bytes of the disk are to
+    stay free; None for the default of `archive.space`. Raises AlreadyRunning,
+    archive.database.DatabaseTrouble, and archive.space.DiskTrouble where a run cannot be begun or not even
+    its end be written; what was recorded is safe then, and the next crawl goes on with it.
     """
-    with ExitStack() as stack:
-        lock = stack.enter_context(_lock(home, source.name))
-        engine = database.open_index(home)
-        stack.callback(engine.dispose)
-        run = runs.begin(engine, source.name, known.settings(source), software)
-        extractors = stack.enter_context(text.Extractors(workers))
-        intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
-        work = _Work(home, source, run, engine, intake, lock, watch, stopping)
-        began = time.monotonic()
-        code = _crawl(work, contact, software)
-        whole = _take_rest(work)
-        _seal(home, source.name, run.id, intake)
-        return _close(work, code, whole, time.monotonic() - began)
+    guard = space.Guard(home, reserve)
+    try:
+        if short := guard.shortage():
+            raise short
+        with ExitStack() as stack:
+            lock = stack.enter_context(_lock(home, source.name))
+            engine = database.open_index(home)
+            stack.callback(engine.dispose)
+            run = runs.begin(engine, source.name, known.settings(source), software)
+            extractors = stack.enter_context(text.Extractors(workers))
+            intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+            order = Order(run.id, source, run.started, contact, 0, software, reserve)
+            return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
+    except Exception as error:
+        if trouble := guard.trouble(error):
+            raise trouble from error
+        raise
 
 
 @dataclass
 class _Work:
-    """A run under way. `lock` is the descriptor that holds its source; `damage` names files that are torn."""
+    """A run under way. `lock` is the descriptor that holds its source; `damage` names files that are torn.
+
+    `trouble` is why nothing more can be written, if that is so.
+    """
 
     home: homes.Home
     source: Source
@@ -109,7 +120,32 @@ class _Work:
     lock: int
     watch: Callable[[Moment], None]
     stopping: Callable[[], bool]
+    guard: space.Guard
+    trouble: space.DiskTrouble | None = None
     damage: dict[str, str] = field(default_factory=dict)
+
+    def ends(self) -> bool:
+        """Whether to stop: because it was asked for, or because the disk is filling up."""
+        self.trouble = self.trouble or self.guard.shortage()
+        return self.trouble is not None or self.stopping()
+
+
+def _harvest(work: _Work, order: Order) -> Report:
+    began = time.monotonic()
+    code, whole = STOPPED, False
+    try:
+        code = _crawl(work, order)
+        whole = _take_rest(work)
+        _seal(work)
+    except Exception as error:
+        work.trouble = work.trouble or work.guard.trouble(error)
+        if work.trouble is None:
+            raise
+    try:
+        return _close(work, code, whole, time.monotonic() - began)
+    except Exception as error:
+        # The first trouble is the one to tell. The run stays open, to be taken up all the same.
+        raise work.trouble or error from error
 
 
 @contextmanager
@@ -131,13 +167,12 @@ def _lock(home: homes.Home, source: str) -> Iterator[int]:
         yield file.fileno()
 
 
-def _crawl(work: _Work, contact: str | None, software: str) -> int:
+def _crawl(work: _Work, order: Order) -> int:
     """Run the child, again if it crashed, and ingest meanwhile; returns its exit code."""
     home, source, run = work.home, work.source, work.run
     code = 1
     for attempt in range(CRASHES):
-        number = runs.next_warc_number(work.engine, run.id)
-        order = Order(run.id, source, run.started, contact, number, software)
+        order = replace(order, warc_number=runs.next_warc_number(work.engine, run.id))
         with access.Archive(home) as archive:
             pages, originals = known.pages(archive, source), known.originals(archive, source)
             try:
@@ -145,7 +180,10 @@ def _crawl(work: _Work, contact: str | None, software: str) -> int:
             except FrontierError as error:
                 raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))
-        if code in (EXHAUSTED, STOPPED, NO_SPACE) or work.stopping():
+        if code in (NO_SPACE, BROKEN_DISK):
+            said = _end_reason(home, run.id) or "nothing more can be written"
+            work.trouble = space.DiskTrouble(said, full=code == NO_SPACE)
+        if code in (EXHAUSTED, STOPPED) or work.ends():
             return code
     for path in _files(home, source.name, run.id):
         resume.mend(path, home.quarantine)
@@ -160,11 +198,11 @@ def _attend(work: _Work, child: Child) -> int:
     asked = False
     try:
         while (ended := child.poll()) is None and time.monotonic() < force_at:
-            if work.stopping() and not asked:
+            if not asked and work.ends():
                 asked = True
                 child.stop()
                 force_at = time.monotonic() + STOP_SECONDS
-            taken = _take(work, most=1)
+            taken = 0 if work.trouble else _take(work, most=1)
             if taken:
                 counts = runs.counts(work.engine, work.run.id)
             else:
@@ -199,25 +237,42 @@ def _take(work: _Work, most: int | None = None) -> int:
 
 def _take_rest(work: _Work) -> bool:
     """Ingest what is left once the child has ended, unless the run is to stop; whether nothing is left."""
-    while not work.stopping():
+    while not work.ends():
         if not _take(work, most=1):
             return True
     return False
 
 
-def _seal(home: homes.Home, source: str, run: str, intake: ingest.Ingest) -> None:
-    for path in _files(home, source, run):
-        if path.name.endswith(".warc.gz"):
+def _seal(work: _Work) -> None:
+    for path in _files(work.home, work.source.name, work.run.id):
+        if path.name.endswith(".warc.gz") and work.trouble is None:
             if not path.with_name(path.name.replace(".warc.gz", ".cdxj")).exists():
                 cdxj.write(path)
-            intake.seal(path)
+            work.intake.seal(path)
 
 
 def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
     home, run = work.home, work.run
     state = progress(home, run.id)
     outcome, reason = _outcome(work, code, whole, state)
-    counts = runs.finish(
+    report = Report(
+        run=run.id,
+        source=work.source.name,
+        outcome=outcome,
+        reason=reason,
+        counts=runs.results(work.engine, run.id, state.pages_failed),
+        requests=state.requests,
+        bytes=state.bytes,
+        seconds=seconds,
+        failures=tuple(failures(home, run.id)),
+        no_space=work.trouble is not None and work.trouble.full,
+        broken_disk=work.trouble is not None and not work.trouble.full,
+        damage=tuple(work.damage),
+        certificates=runs.certificates(work.engine, run.id),
+    )
+    _write_report(home, report)
+    # Last: a run that is closed is not taken up again, so everything else of it must be there.
+    runs.finish(
         work.engine,
         run.id,
         outcome=outcome,
@@ -227,21 +282,6 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         received=state.bytes,
         failed=state.pages_failed,
     )
-    report = Report(
-        run=run.id,
-        source=work.source.name,
-        outcome=outcome,
-        reason=reason,
-        counts=counts,
-        requests=state.requests,
-        bytes=state.bytes,
-        seconds=seconds,
-        failures=tuple(failures(home, run.id)),
-        no_space=code == NO_SPACE,
-        damage=tuple(work.damage),
-        certificates=runs.certificates(work.engine, run.id),
-    )
-    _write_report(home, report)
     return report
 
 
@@ -250,7 +290,9 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
     home, run = work.home, work.run.id
     if work.damage:
         return runs.Outcome.FAILED, "; ".join(work.damage.values())
-    if code in (STOPPED, NO_SPACE):
+    if work.trouble:
+        return runs.Outcome.STOPPED, str(work.trouble)
+    if code == STOPPED:
         return runs.Outcome.STOPPED, _end_reason(home, run)
     if work.stopping() and (code != EXHAUSTED or not whole):
         return runs.Outcome.STOPPED, "stopped by request"

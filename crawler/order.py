@@ -15,6 +15,7 @@ class Order:
     """One run of a source. `contact` is the operator's address; `software` goes into each WARC file.
 
     `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
+    `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
     """
 
     run: str
@@ -23,6 +24,7 @@ class Order:
     contact: str | None
     warc_number: int
     software: str
+    reserve: int | None = None
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -36,6 +38,7 @@ def store(home: homes.Home, order: Order) -> None:
         "contact": order.contact,
         "warc_number": order.warc_number,
         "software": order.software,
+        "reserve": order.reserve,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -60,4 +63,5 @@ def load(home: homes.Home, run: str) -> Order:
         text["contact"],
         text["warc_number"],
         text["software"],
+        text.get("reserve"),
     )

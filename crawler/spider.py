@@ -10,11 +10,11 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import http, urls
+from archive import http, space, urls
 from crawler import robots, wire
 from crawler.cookies import Cookies
 from crawler.discovery import location
-from crawler.ending import CRASHED, NO_SPACE, Ending, is_full
+from crawler.ending import CRASHED, Ending
 from crawler.exchange import Exchange
 from crawler.frontier import Frontier
 from crawler.order import Order
@@ -48,6 +48,7 @@ class Harvester(Spider):
         ending: Ending,
         user_agent: str,
         originals: Originals,
+        guard: space.Guard,
     ) -> None:
         super().__init__()
         self.turns = turns
@@ -55,8 +56,10 @@ class Harvester(Spider):
         self._frontier = frontier
         self._recorder = recorder
         self._originals = originals
+        self._guard = guard
         self._source = order.source
         self._live: set[Exchange] = set()
+        self._unwritten = 0
         given = order.source.fetch.headers
         self._headers = {**_HEADERS, "User-Agent": user_agent}
         self._own_headers = {**self._headers, **{n: v for n, v in given.items() if n.lower() != "cookie"}}
@@ -81,6 +84,7 @@ class Harvester(Spider):
         self._loop.call_later(
             minutes * 60, lambda: self.ending.ask(f"the limit of {minutes:g} minutes", limit=True)
         )
+        self._watch_disk()
         self.ending.act = self._wind_up
         if self.ending.asked:
             self._wind_up()
@@ -135,11 +139,16 @@ class Harvester(Spider):
             wire.wake(self.crawler)
 
     async def keep(self, exchange: Exchange) -> None:
+        size = len(exchange.received)
+        self._unwritten += size
         try:
             await self._recorder.keep(exchange)
         except OSError as error:
             exchange.dropped = True
-            self.ending.ask(f"nothing more can be written: {error}", NO_SPACE)
+            said = f"nothing more can be written: {error}"
+            self.ending.lose(self._guard.trouble(error) or space.DiskTrouble(said, full=False))
+        finally:
+            self._unwritten -= size
 
     def settled(self, response: Response) -> Coroutine[Any, Any, None] | None:
         exchange: Exchange = response.meta["exchange"]
@@ -196,11 +205,21 @@ class Harvester(Spider):
 
     def fault(self, error: BaseException) -> None:
         """End the run for an error that nobody has expected, or because nothing can be written."""
-        if is_full(error):
-            self.ending.ask(f"nothing more can be written: {error}", NO_SPACE)
+        trouble = self._guard.trouble(error)
+        if trouble:
+            self.ending.lose(trouble)
         else:
             log.error("fault", exc_info=error)
             self.ending.ask(f"a fault: {error!r}", CRASHED)
+
+    def _watch_disk(self) -> None:
+        """Once a second: is there room for what is on its way? If not, it is dropped and asked for later."""
+        coming = self._unwritten + sum(one.coming for one in self._live)
+        if short := self._guard.shortage(coming):
+            self.ending.lose(short)
+            self._drop()
+        else:
+            self._loop.call_later(space.LOOK_SECONDS, self._watch_disk)
 
     def _wind_up(self) -> None:
         log.info("stopping: %s", self.ending.reason)

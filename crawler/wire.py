@@ -231,6 +231,7 @@ class _Parser(_LenientHTTPClientParser):
         distinct = {one.strip() for one in b",".join(lengths).split(b",")}
         if lengths and len(distinct) == 1 and min(distinct).isdigit():
             self.connHeaders.setRawHeaders(b"Content-Length", [min(distinct)])
+            self.request.headers.exchange.expected = int(min(distinct)[:18])
         else:
             self.connHeaders.removeHeader(b"Content-Length")
         if not 100 <= self.response.code < 200:

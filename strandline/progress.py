@@ -16,7 +16,7 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from archive import runs
+from archive import runs, space
 from crawler import harvest
 from strandline.output import printable, say
 
@@ -96,20 +96,12 @@ def summary(report: harvest.Report) -> str:
         f"{counts[word]} {word}" for word in ("new", "edited", "moved", "gone", "back") if counts.get(word)
     ]
     parts.append(f"{counts.get('changes', 0)} changes" if counts.get("changes") else "no change")
-    parts.append(f"{report.requests} requests, {_size(report.bytes)} in {_duration(report.seconds)}")
+    parts.append(f"{report.requests} requests, {space.amount(report.bytes)} in {_duration(report.seconds)}")
     reason = f" ({report.reason})" if report.reason and report.outcome is not runs.Outcome.SUCCEEDED else ""
     lines = [f"{report.source}: {report.outcome}{reason}: {', '.join(parts)}"]
     lines += [f"  failed: {url}: {why}" for url, why in report.failures]
     lines += [f"  certificate of {host}: {problem}" for host, problem in report.certificates.items()]
     return printable("\n".join(lines), lines=True)
-
-
-def _size(size: float) -> str:
-    for unit in ("B", "kB", "MB"):
-        if size < 1000:
-            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.1f} {unit}"
-        size /= 1000
-    return f"{size:.1f} GB"
 
 
 def _duration(seconds: float) -> str:

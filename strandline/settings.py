@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from archive import home
+from archive import home, space
 from schedules import sources, toml
 from strandline.complaint import Complaint
 
@@ -19,6 +19,19 @@ CALLED = "STRANDLINE_CALLED"
 _PART = r"[^\s()<>@\"\\]+"
 _CONTACT = re.compile(rf"https?://{_PART}\.{_PART}|{_PART}@{_PART}\.{_PART}", re.ASCII)
 """Goes into the comment of the User-Agent header, which parentheses would end (RFC 9110, section 5.6.5)."""
+
+
+class Disk(BaseModel):
+    """The table `[disk]`: `reserve` is how many bytes are to stay free (None: as `archive.space` has it)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    reserve: Annotated[int, Field(ge=0)] | None = None
+
+    @field_validator("reserve", mode="before")
+    @classmethod
+    def _bytes(cls, reserve: object) -> object:
+        return space.parse(reserve) if isinstance(reserve, str) else reserve
 
 
 class Settings(BaseModel):
@@ -33,6 +46,7 @@ class Settings(BaseModel):
     format: Annotated[int, Field(ge=1)] = home.FORMAT
     contact: str | None = None
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
+    disk: Disk = Disk()
 
     @field_validator("contact")
     @classmethod

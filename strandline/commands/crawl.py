@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from archive import database, runs
+from archive import database, runs, space
 from archive import home as homes
 from crawler import address, harvest, visit
 from crawler import source as watched
@@ -20,6 +20,11 @@ from strandline.output import json_lines, say, write
 from strandline.progress import summary, watching
 from strandline.settings import Settings, enter, source
 
+_REMEDY = {
+    True: "Make room on that disk, or lower 'reserve' under [disk] in strandline.toml, then crawl again: "
+    "it goes on where it was.",
+    False: "Look after that disk, then crawl again: it goes on where it was.",
+}
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}
 
 
@@ -92,6 +97,7 @@ def _crawl_one(
                 contact=settings.contact,
                 software=f"Strandline/{__version__}",
                 workers=settings.workers,
+                reserve=settings.disk.reserve,
                 watch=watch,
                 stopping=lambda: bool(received),
             )
@@ -99,6 +105,8 @@ def _crawl_one(
         raise Complaint(
             f"{error}. Wait for it to end; its progress is in: strandline runs", ExitCode.RUNNING
         ) from error
+    except space.DiskTrouble as error:
+        raise Complaint(f"{one.name}: {error}. {_REMEDY[error.full]}", _code(error.full)) from error
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
     if json:
@@ -107,9 +115,14 @@ def _crawl_one(
         write(summary(report))
     if report.damage:
         return ExitCode.DAMAGE
-    if report.no_space:
-        return ExitCode.GUARD
+    if report.no_space or report.broken_disk:
+        say(f"strandline: {_REMEDY[report.no_space]}")
+        return _code(report.no_space)
     return ExitCode.FAILED if report.outcome is runs.Outcome.FAILED else ExitCode.DONE
+
+
+def _code(full: bool) -> ExitCode:
+    return ExitCode.GUARD if full else ExitCode.FAILED
 
 
 def _require_contact(settings: Settings, one: watched.Source) -> None:

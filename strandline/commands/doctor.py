@@ -2,7 +2,6 @@
 
 import platform
 import re
-import shutil
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -15,14 +14,13 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from archive import database, instants
+from archive import database, instants, space
 from archive import home as homes
 from schedules import sources
 from strandline import output, settings
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 
-_MIB = 1024**2
 _MODULES = {"python-dateutil": "dateutil", "charset-normalizer": "charset_normalizer"}
 """Distributions whose module has another name."""
 
@@ -73,7 +71,7 @@ def _home(option: Path | None) -> Iterator[Finding]:
     yield from _settings(home)
     yield _sources(home)
     yield _attempt("index", lambda: _index(home), "")
-    yield _space(home)
+    yield _disk(home)
 
 
 def _python() -> Finding:
@@ -153,10 +151,16 @@ def _index(home: homes.Home) -> str:
     return f"{home.database.name}, schema {database.check(home)}"
 
 
-def _space(home: homes.Home) -> Finding:
-    free = shutil.disk_usage(home.root).free // _MIB
-    if free < 100:
-        return Finding("disk", State.PROBLEM, f"{free:,} MiB are free. Make room before you crawl.")
-    if free < 2048:
-        return Finding("disk", State.WARNING, f"{free:,} MiB are free: little for a crawl. Make room soon.")
-    return Finding("disk", State.OK, f"{free // 1024:,} GiB are free")
+def _disk(home: homes.Home) -> Finding:
+    try:
+        wanted = settings.load(home).disk.reserve
+    except (Complaint, OSError):
+        wanted = None  # told by the check of the settings
+    seen = space.look(home.root)
+    reserve = space.reserve(seen, wanted)
+    said = f"{space.amount(seen.free)} are free, {space.amount(reserve)} of them are to stay free"
+    if seen.free < reserve:
+        return Finding("disk", State.PROBLEM, f"{said}: nothing is crawled. Make room.")
+    if seen.free < 2 * reserve:
+        return Finding("disk", State.WARNING, f"{said}: little for a crawl. Make room soon.")
+    return Finding("disk", State.OK, said)

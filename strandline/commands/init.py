@@ -22,6 +22,9 @@ format = {format}  # the layout of this folder; leave it alone
 {contact}  # your web or e-mail address, told to every site that is crawled
 
 # workers = 2  # processes that extract texts; else one for each core
+
+[disk]
+# reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB
 """
 
 

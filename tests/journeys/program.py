@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,16 +12,22 @@ PROGRAM = str(Path(sys.executable).with_name("strandline"))
 
 
 class Person:
-    """Somebody at a keyboard whose home folder for archives is `home`."""
+    """Somebody at a keyboard whose home folder for archives is `home`; `through` starts the program."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, through: Sequence[str] = ()) -> None:
         self.home = home
+        self.program = (*through, PROGRAM)
         self.environment = {**os.environ, "STRANDLINE_HOME": str(home), "NO_COLOR": "1"}
 
     def run(self, *words: str, code: int = 0) -> str:
         """Run `strandline WORDS`, expect the exit code, return what it printed on stdout."""
         done = subprocess.run(
-            [PROGRAM, *words], env=self.environment, capture_output=True, text=True, timeout=240, check=False
+            [*self.program, *words],
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=240,
+            check=False,
         )
         assert done.returncode == code, f"exit {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done.stdout
@@ -32,7 +39,7 @@ class Person:
     def start(self, *words: str) -> subprocess.Popen[bytes]:
         """Begin `strandline WORDS` in a process group of its own."""
         return subprocess.Popen(
-            [PROGRAM, *words],
+            [*self.program, *words],
             env=self.environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -74,7 +74,7 @@ class Exchange:
 
 
 class Server:
-    """Serves a state on two ports of 127.0.0.1, HTTP/1.1 with keep-alive, one thread a connection.
+    """Serves a state on two ports of `host`, HTTP/1.1 with keep-alive, one thread a connection.
 
     `state` may be replaced at any time; a request sees one state only. `exchanges` is in the order of the
     answers; an exchange is there before the client can read its last byte. `latency` is in seconds.
@@ -84,6 +84,7 @@ class Server:
         self,
         state: State | None = None,
         *,
+        host: str = "127.0.0.1",
         port: int = 0,
         latency: float = 0.0,
         conditional: bool = False,
@@ -96,10 +97,10 @@ class Server:
         self._record = record
         self._numbers = itertools.count(1)
         self._open: set[socket.socket] = set()
-        self._listeners = [socket.create_server(("127.0.0.1", chosen), backlog=128) for chosen in (port, 0)]
+        self._listeners = [socket.create_server((host, chosen), backlog=128) for chosen in (port, 0)]
         self.port, self.other_port = (listener.getsockname()[1] for listener in self._listeners)
-        self.url = f"http://127.0.0.1:{self.port}"
-        self.other_url = f"http://127.0.0.1:{self.other_port}"
+        self.url = f"http://{host}:{self.port}"
+        self.other_url = f"http://{host}:{self.other_port}"
 
     def __enter__(self) -> "Server":
         for listener, prefix in zip(self._listeners, ("", OTHER), strict=True):

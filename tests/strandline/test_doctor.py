@@ -55,6 +55,16 @@ def test_each_trouble_is_told_with_what_to_do(home: Home, capsys: pytest.Capture
     assert str(home.database) in found["index"][1]
 
 
+def test_the_disk_is_told_with_what_is_to_stay_free(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "are free, 7.0 MB of them are to stay free" not in examine(capsys)[1]["disk"][1]
+    home.settings.write_text('contact = "me@example.org"\n[disk]\nreserve = "7 MB"')
+    assert "are free, 7.0 MB of them are to stay free" in examine(capsys)[1]["disk"][1]
+    home.settings.write_text('contact = "me@example.org"\n[disk]\nreserve = "9000 TB"')
+    code, found = examine(capsys)
+    assert (code, found["disk"][0]) == (2, "problem")
+    assert "nothing is crawled. Make room." in found["disk"][1]
+
+
 def test_broken_settings_do_not_end_the_examination(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     home.settings.write_text("format = 99")
     code, found = examine(capsys)

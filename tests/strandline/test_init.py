@@ -1,6 +1,7 @@
 """`strandline init`: a home is made once, and asks nothing of a script."""
 
 import io
+import re
 import tomllib
 from pathlib import Path
 
@@ -47,10 +48,11 @@ def test_without_a_contact_it_reminds_and_asks_nothing(
     assert main(["init"]) == 0
     assert "set 'contact' in" in capsys.readouterr().err
     text = (tmp_path / "strandline.toml").read_text()
-    assert tomllib.loads(text) == {"format": 1}
-    assert tomllib.loads(text.replace("# contact =", "contact =").replace("# workers =", "workers ="))[
-        "contact"
-    ]
+    assert tomllib.loads(text) == {"format": 1, "disk": {}}
+    (tmp_path / "strandline.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
+    settings = load(Home(tmp_path))
+    assert settings.contact and settings.workers == 2
+    assert settings.disk.reserve == 1_000_000_000
 
 
 @pytest.mark.parametrize(

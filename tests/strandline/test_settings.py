@@ -65,6 +65,14 @@ def test_all_complaints_come_at_once_with_file_line_and_key(tmp_path: Path) -> N
     ]
 
 
+def test_the_reserve_is_a_size(tmp_path: Path) -> None:
+    assert load(make(tmp_path)).disk.reserve is None
+    assert load(make(tmp_path, '[disk]\nreserve = "1.5 GB"')).disk.reserve == 1_500_000_000
+    assert load(make(tmp_path, "[disk]\nreserve = 0")).disk.reserve == 0
+    with pytest.raises(Complaint, match=r'2: disk.reserve: must be a size like "500 MB" .*; it is \'much\''):
+        load(make(tmp_path, '[disk]\nreserve = "much"'))
+
+
 @pytest.mark.parametrize(
     "contact", ["https://example.org/bot", "http://x.example", "me@example.org", "a.b+c@mail.example.org"]
 )

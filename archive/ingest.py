@@ -19,6 +19,9 @@ from archive.model import Text
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
 
+_BLOCK_BYTES = PAGE_BYTES + 1024 * 1024
+"""So much of a record is read for the text of its page: more than it needs, uncoded and with its head."""
+
 
 class Ingest:
     """Takes the WARC files of one run into the index, a batch at a time, each in one transaction."""
@@ -127,8 +130,11 @@ class Ingest:
         return texts, unread
 
     def _html(self, connection: Connection, seen: Seen) -> bytes | None:
-        if seen.message is not None:
+        record = seen.record
+        if seen.message is not None and record.whole:
             return seen.message.decoded(PAGE_BYTES)
+        if seen.message is not None:
+            return http.parse(warc.first(record.path, record.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
         wanted = (
             select(warcs.c.name, captures.c.offset)
             .join(warcs, warcs.c.id == captures.c.warc)
@@ -139,7 +145,7 @@ class Ingest:
         if row is None or path is None:
             return None
         try:
-            return http.parse(warc.at(path, row.offset).block).decoded(PAGE_BYTES)
+            return http.parse(warc.first(path, row.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
         except (OSError, warc.WarcError):
             return None
 

@@ -1,6 +1,6 @@
 """What an answer leads to: a pure function of the URL, what it was fetched as, and the message."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from archive import http, urls
 from crawler import links, sitemaps
@@ -17,6 +17,7 @@ SITEMAP_DEPTH = 3
 _PAGE_BYTES = 16 * 1024 * 1024
 _SITEMAP_BYTES = 50 * 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
+_READ = (*_HTML, "text/css", "text/xml", "application/xml", "")
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
@@ -33,6 +34,23 @@ def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = 
         return tuple(_sitemap(row, message))
     found = _links(row, kind, message)
     return tuple(one for one in found if requisites or one.kind is not UrlKind.REQUISITE)
+
+
+def wanted(kind: UrlKind, message: http.Message) -> int:
+    """So many bytes of a body may be looked at for where they lead."""
+    if kind is UrlKind.SITEMAP:
+        return _SITEMAP_BYTES
+    content_type = (message.get("content-type") or "").partition(";")[0].strip().lower()
+    return _PAGE_BYTES if content_type in _READ else 0
+
+
+def legible(kind: UrlKind, start: bytes, first: Callable[[int], bytes]) -> http.Message:
+    """The answer of which `start` is in memory, with as much more of its body as may be looked at; `first`
+    gives that many bytes of it.
+    """
+    message = http.parse(start)
+    most = len(start) - len(message.body) + wanted(kind, message)
+    return http.parse(first(most)) if most > len(start) else message
 
 
 def is_html(message: http.Message) -> bool:

@@ -11,6 +11,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
+from archive import warc
 from crawler import wire
 from crawler.ending import CRASHED, NO_SPACE, Ending, is_full
 from crawler.exchange import Exchange
@@ -24,7 +25,7 @@ from crawler.turns import Turns
 GRACE = 2.0
 """Seconds that requests under way are given to end by themselves when the crawl is stopped."""
 
-LARGEST = 200 * 1024 * 1024
+LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
@@ -85,7 +86,7 @@ class Harvester(Spider):
     def request(self, row: Row) -> Request:
         """The request for a row. What the source's file adds to it goes to the source's own hosts alone."""
         original = self._originals.get(row.url) if row.kind in _REVISITED else None
-        exchange = Exchange(row, self._page_bytes, original)
+        exchange = Exchange(row, self._page_bytes, original, self._recorder.spool)
         self._live.add(exchange)
         own = row.host in self.turns.own or row.kind is UrlKind.PAGE
         conditions = original.conditions() if original else {}

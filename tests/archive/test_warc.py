@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioReader
 
 from archive import http, warc
+from archive import members as gzip_members
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, UTC)
 INFO = {"software": "strandline/0.1.0", "robots": "obey", "operator": "Zoë <zoe@example.org>"}
@@ -160,7 +161,7 @@ def test_a_field_that_would_break_the_header_is_refused_and_nothing_written(tmp_
 def test_a_record_too_large_to_be_read_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warc, "RECORD_LIMIT", 2000)
+    monkeypatch.setattr(gzip_members, "RECORD_LIMIT", 2000)
     writer = warc.Writer(tmp_path / "a.warc.gz", INFO)
     with pytest.raises(warc.WarcError, match="more than 2000"):
         writer.write([response(b"x" * 2000)])
@@ -187,9 +188,13 @@ def test_a_growing_file_is_read_on_from_where_it_ended(tmp_path: Path) -> None:
 
 
 def test_records_larger_than_every_buffer_are_read(tmp_path: Path) -> None:
-    blocks = [b"\0" * 5_000_000, os.urandom(1_500_000), b"text " * 1_000_000, b""]
+    blocks = [b"\0" * 5_000_000, os.urandom(1_500_000), b"text " * 1_000_000, b"", b"12" * 250_000]
     path = written(tmp_path / "a.warc.gz", *map(response, blocks))
-    assert [record.block for record in warc.read(path)][1:] == blocks
+    for record, block in zip(list(warc.read(path))[1:], blocks, strict=True):
+        assert (record.size, record.whole) == (len(block), len(block) < 1_000_000)
+        assert record.block == block[: len(record.block)]
+        assert b"".join(warc.pieces(path, record.offset)) == block
+        assert warc.first(path, record.offset, 1_200_000) == block[:1_200_000]
 
 
 def test_at_wants_a_whole_record(wire: Path) -> None:
@@ -235,7 +240,7 @@ def test_a_member_that_is_no_record_is_damage(tmp_path: Path, plain: bytes) -> N
 
 
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warc, "RECORD_LIMIT", 4_000_000)
+    monkeypatch.setattr(gzip_members, "RECORD_LIMIT", 4_000_000)
     path = tmp_path / "a.warc.gz"
     path.write_bytes(gzip.compress(b"\0" * 200_000_000, compresslevel=1))
     tracemalloc.start()

@@ -5,6 +5,7 @@ been read is known by WARC file and offset, so reading again adds nothing.
 """
 
 import hashlib
+import time
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -32,13 +33,18 @@ class Ingest:
         self.extractors = extractors
         self.source = source
         self.run = run
+        self._not_before: dict[str, float] = {}
 
-    def take(self, path: Path, most: int | None = None) -> int:
+    def take(self, path: Path, most: int | None = None, *, growing: bool = False) -> int:
         """Read what was added to a WARC file since last time, at `most` so many batches of it.
 
         Returns the number of records read: 0 also while another process keeps the index locked. `path` may
-        end in `.open` while the file is being written. Raises warc.WarcError where it is damaged.
+        end in `.open` while the file is being written; `growing`: it will be taken again, so a large record
+        under way need not be looked at each time. Raises warc.WarcError where it is damaged.
         """
+        began = time.monotonic()
+        if growing and began < self._not_before.get(path.name, 0):
+            return 0
         taken = 0
         try:
             identity, offset = self._place(path)
@@ -50,6 +56,9 @@ class Ingest:
         except OperationalError as error:
             if "locked" not in str(error):
                 raise
+        if not taken:
+            # Whether a record is whole is only known at its end: a tenth of the time goes into finding out.
+            self._not_before[path.name] = began + 10 * (time.monotonic() - began)
         return taken
 
     def seal(self, path: Path) -> None:

@@ -67,9 +67,10 @@ class Exchange:
     bytes are in the file. `fault` is why that could not be written. `interims` are 1xx answers before the
     answer proper, `unreadable` what came instead of an answer, and `stored` is where an answer lies that is
     not in memory; all three are there after `answer`.
-    `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
-    the second gives the whole exchange up, as when the crawl is stopped. `torn`: the connection did not end
-    in the orderly way. `freed`: its host may be asked again.
+    `hang_up`, `drop` and `more` are set while it is under way: the first ends the connection and keeps what
+    came, the second gives the whole exchange up, as when the crawl is stopped, and the third is to be called
+    when a large answer goes on. `torn`: the connection did not end in the orderly way. `freed`: its host may
+    be asked again.
     """
 
     def __init__(
@@ -102,6 +103,7 @@ class Exchange:
         self.freed = False
         self.hang_up: Callable[[], None] | None = None
         self.drop: Callable[[], None] | None = None
+        self.more: Callable[[], None] | None = None
         self.interims = b""
         self.unreadable = b""
         self._answer: Answer | None = None
@@ -134,7 +136,10 @@ class Exchange:
         if self._file is None:
             self._file = self._spool()
             _write(self._file, self.received)
+            self.received += data[: HELD - len(self.received)]
         _write(self._file, data)
+        if self.more:
+            self.more()
 
     def check(self) -> None:
         """Hang up when more was received than is wanted, or can be kept."""

@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,13 @@ def source(*seeds: str, **more: Any) -> Source:
     """A source without a pause that may go to loopback; `more` as in a source's file."""
     manners = {"delay": 0, "allow_private": True, **more.pop("manners", {})}
     return Source(name="site", seeds=seeds, manners=manners, **more)  # type: ignore[arg-type]  # pydantic
+
+
+def whole(record: warc.Record) -> warc.Record:
+    """The record with all of its block in memory, whatever its size."""
+    return (
+        record if record.whole else replace(record, block=b"".join(warc.pieces(record.path, record.offset)))
+    )
 
 
 @dataclass
@@ -57,8 +64,9 @@ class Crawl:
         return sorted(self.home.warc.rglob("*.warc.gz*"))
 
     def records(self) -> Iterator[warc.Record]:
+        """The records, each with its whole block in memory."""
         for path in self.files():
-            yield from warc.read(path)
+            yield from map(whole, warc.read(path))
 
     def responses(self, status: bytes = b"") -> list[warc.Record]:
         """The response records, or those with this status."""

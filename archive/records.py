@@ -107,11 +107,11 @@ def pieces(path: Path, offset: int) -> Generator[bytes, None, None]:
         raise _no_record(path, offset, error) from error
     left: int = raw.length
     for piece in chain((bytes(start[begin:]),), coming):
-        if left:
+        if left > 0:
             yield piece[:left]
-        left = max(left - len(piece), 0)
-    if left:
-        raise _no_record(path, offset, ValueError(f"the block lacks {left} bytes"))
+        left -= len(piece)
+    if left != -len(END):
+        raise _no_record(path, offset, ValueError("its block does not end where Content-Length says"))
 
 
 def first(path: Path, offset: int, most: int) -> bytes:
@@ -129,6 +129,8 @@ def _head(start: bytes) -> tuple[ArcWarcRecord, int]:
     """The record without its block, and where in the member the block begins."""
     stream = BytesIO(start)
     raw = _LOADER.parse_record_stream(stream, known_format="warc", no_record_parse=True)
+    if raw.length is None:
+        raise ValueError("there is no Content-Length")
     return raw, stream.tell()
 
 

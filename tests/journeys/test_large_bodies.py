@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import resource
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import cdxj, warc
+from crawler.harvest import NO_SPACE
 from tests import oracles
 from tests.crawler.crawls import Crawl, source
 from tests.journeys.program import Person
@@ -190,32 +192,27 @@ def test_pywb_replays_them_at_both_dates(films: Films) -> None:
                 assert sha256(iter([replayed.body])) == digest(size)
 
 
-def crawl_of(folder: Path, url: str, page_bytes: int = 4_000_000_000) -> Crawl:
-    return Crawl(folder, source(url, manners={"robots": "ignore"}, limits={"page_bytes": page_bytes}))
+def crawl_of(folder: Path, *urls: str, page_bytes: int = 4_000_000_000) -> Crawl:
+    return Crawl(folder, source(*urls, manners={"robots": "ignore"}, limits={"page_bytes": page_bytes}))
 
 
-def test_the_limit_of_a_page_cuts_a_large_body(tmp_path: Path) -> None:
+def test_of_a_large_body_that_is_cut_all_that_came_is_kept(tmp_path: Path) -> None:
+    limit = 10 * MIB
     with LargeServer() as server:
-        crawl = crawl_of(tmp_path, f"{server.url}/30000000.mp4", page_bytes=10 * MIB)
+        long, torn = f"{server.url}/30000000.mp4", f"{server.url}/16000000.torn.mp4"
+        crawl = crawl_of(tmp_path, long, torn, page_bytes=limit)
         assert crawl.finish() == 0
-    (response,) = crawl.responses(b" 200 ")
-    assert response.headers["WARC-Truncated"] == "length"
-    assert 10 * MIB < response.size < 11 * MIB
-    kept = response.block.partition(b"\r\n\r\n")[2]
-    assert b"".join(body(30_000_000)).startswith(kept)
-    assert response.headers["WARC-Payload-Digest"] == sha256(iter([kept]))
-
-
-def test_a_connection_lost_within_a_large_body(tmp_path: Path) -> None:
-    with LargeServer() as server:
-        crawl = crawl_of(tmp_path, f"{server.url}/20000000.torn.mp4")
-        assert crawl.finish() == 0
+    sent = b"".join(body(30_000_000))
     responses = crawl.responses(b" 200 ")
-    assert len(responses) == 3  # tries
-    for response in responses:
-        assert response.headers["WARC-Truncated"] == "disconnect"
-        kept = response.block.partition(b"\r\n\r\n")[2]
-        assert kept == b"".join(body(20_000_000))[:10_000_000]
+    assert sorted((one.uri, one.headers["WARC-Truncated"]) for one in responses) == [
+        *[(torn, "disconnect")] * 3,  # tries
+        (long, "length"),
+    ]
+    for one in responses:
+        kept = one.block.partition(b"\r\n\r\n")[2]
+        assert sent.startswith(kept)
+        assert len(kept) == 8_000_000 if one.uri == torn else limit < len(kept) < limit + MIB
+        assert one.headers["WARC-Payload-Digest"] == sha256(iter([kept]))
 
 
 def test_killed_within_a_large_record_and_taken_up_again(tmp_path: Path) -> None:
@@ -236,6 +233,18 @@ def test_killed_within_a_large_record_and_taken_up_again(tmp_path: Path) -> None
     (response,) = (one for one in found if b" 200 " in one.block[:20])
     assert response.headers["WARC-Payload-Digest"] == digest(size)
     assert {row[1] for row in crawl.rows().values()} == {"done"}
+
+
+def test_no_room_to_put_a_large_body_aside_ends_the_crawl_as_any_full_disk(tmp_path: Path) -> None:
+    with LargeServer() as server:
+        crawl = crawl_of(tmp_path, f"{server.url}/20000000.mp4")
+        process = crawl.start()
+        resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (5_000_000, resource.RLIM_INFINITY))
+        assert process.wait(60) == NO_SPACE
+        assert crawl.responses(b" 200 ") == []
+        assert crawl.finish() == 0
+    (response,) = crawl.responses(b" 200 ")
+    assert response.headers["WARC-Payload-Digest"] == digest(20_000_000)
 
 
 @pytest.mark.nightly

@@ -1,6 +1,5 @@
 """What the records of a WARC file say of pages: the step between `archive/warc.py` and the index."""
 
-import hashlib
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
@@ -8,7 +7,7 @@ from dataclasses import dataclass, replace
 from archive import http, urls, warc
 
 BATCH_RECORDS = 300
-BATCH_BYTES = 64 * 1024 * 1024
+BATCH_BYTES = 16 * 1024 * 1024
 PAGE_BYTES = 32 * 1024 * 1024
 """Decoded size up to which a page is given to the extractor."""
 
@@ -25,8 +24,9 @@ _CERTIFICATE = re.compile(rb"^certificateProblem: ([^\r\n]{1,300})\r?$", re.MULT
 class Seen:
     """A response or revisit record on its way into the index.
 
-    `readable`: its payload is a page whose text is wanted; `message` is None in a revisit, whose payload is
-    in another record. `article`: it is something to read. `certificate`: what was wrong with the server's.
+    `readable`: its payload is a page whose text is wanted; `message`, the start of it at least, is None in a
+    revisit, whose payload is in another record. `article`: it is something to read. `certificate`: what was
+    wrong with the server's.
     """
 
     url: str
@@ -50,15 +50,16 @@ class Seen:
 def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record], int]]:
     """Groups of records, each with the offset behind its last; bounded in number and bytes.
 
-    A group ends behind an answer, so that an exchange's metadata record is in the group of its answer.
+    A group ends behind an answer, so that an exchange's metadata record is in the group of its answer; in a
+    file that has few answers it ends all the same.
     """
     batch: list[warc.Record] = []
     size = 0
     for record in records:
         batch.append(record)
-        size += len(record.block)
-        answer = record.type in ("response", "revisit")
-        if (answer and len(batch) >= BATCH_RECORDS) or size >= BATCH_BYTES:
+        size += record.size
+        enough = 1 if record.type in ("response", "revisit") else 2
+        if len(batch) >= enough * BATCH_RECORDS or size >= enough * BATCH_BYTES:
             yield batch, record.offset + record.length
             batch, size = [], 0
     if batch:
@@ -94,19 +95,19 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
 
 def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
     message = http.parse(record.block)
-    payload = message.payload()
+    payload, size, start = _payload(record, message)
     content_type = message.get("content-type")
     truncated = record.headers.get("WARC-Truncated") is not None
     location = message.location()
-    good = 200 <= message.status < 300 and not truncated and bool(payload) and not aid
-    readable = good and _is_html(content_type, payload)
+    good = 200 <= message.status < 300 and not truncated and size > 0 and not aid
+    readable = good and _is_html(content_type, start)
     return Seen(
         url=url,
         record=record,
         status=message.status,
         content_type=content_type,
-        payload=f"sha256:{hashlib.sha256(payload).hexdigest()}",
-        size=len(payload),
+        payload=payload,
+        size=size,
         truncated=truncated,
         redirect=urls.join(url, location) if location and 300 <= message.status < 400 else None,
         readable=readable,
@@ -115,6 +116,31 @@ def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
         etag=message.get("etag"),
         modified=message.get("last-modified"),
     )
+
+
+def _payload(record: warc.Record, message: http.Message) -> tuple[str, int, bytes]:
+    """Digest, size and start of a payload. What of the block is not in memory is read again, in pieces."""
+    if record.whole:
+        plain = message.payload()
+        return warc.digest((plain,)), len(plain), plain
+    size = 0
+    start = b""
+
+    def counted() -> Iterator[bytes]:
+        nonlocal size, start
+        for piece in http.payload(message, _body(record, message)):
+            size += len(piece)
+            start = start or piece
+            yield piece
+
+    return warc.digest(counted()), size, start
+
+
+def _body(record: warc.Record, message: http.Message) -> Iterator[bytes]:
+    skip = len(record.block) - len(message.body)
+    for piece in warc.pieces(record.path, record.offset):
+        yield piece[skip:]
+        skip = max(skip - len(piece), 0)
 
 
 def _revisited(url: str, record: warc.Record, aid: bool) -> Seen:
@@ -139,10 +165,10 @@ def _revisited(url: str, record: warc.Record, aid: bool) -> Seen:
     )
 
 
-def _is_html(content_type: str | None, payload: bytes) -> bool:
+def _is_html(content_type: str | None, start: bytes) -> bool:
     if content_type:
         return _is_one_of(content_type, HTML)
-    return payload[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html"))
+    return start[:1024].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
 def _is_one_of(content_type: str | None, types: tuple[str, ...]) -> bool:

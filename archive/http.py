@@ -8,6 +8,7 @@ import re
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Protocol
 from urllib.parse import quote
 
@@ -21,11 +22,13 @@ _CODINGS_LIMIT = 5
 _LINES_LIMIT = 10_000
 _MEMBERS_LIMIT = 10_000
 _CHUNKS_LIMIT = 1_000_000
+_CHUNK_LINE = 16 * 1024
 _STEP = 64 * 1024
 _EMPTY_LINE = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
 _INTERIM = re.compile(rb"HTTP/\d+(?:\.\d+)?[ \t]+1(?!01)\d\d(?!\d)", re.IGNORECASE)
-_CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\n]*)?\r?\n")
+_FIRST_CHUNK = re.compile(rb"[ \t]*([0-9A-Fa-f]+)[ \t]*(?:;[^\n]*)?\r?\n")
+_NEXT_CHUNK = re.compile(rb"(?:\r?\n)?" + _FIRST_CHUNK.pattern)
 
 _Decoder = Callable[[bytes, int], bytes | None]
 """Takes coded bytes and the most bytes to give; None when the bytes do not have the coding."""
@@ -73,9 +76,10 @@ class Message:
 
     def payload(self) -> bytes:
         """The body after transfer-decoding and before content-decoding: what WARC-Payload-Digest covers
-        (WARC 1.1, section 5.9). A gzip transfer-coding is undone up to TRANSFER_LIMIT bytes.
+        (WARC 1.1, section 5.9). Of a body in a compressing transfer-coding TRANSFER_LIMIT bytes are read, and
+        undone to so many.
         """
-        return _undo(self._codings("transfer-encoding"), _TRANSFER, self.body, TRANSFER_LIMIT)
+        return b"".join(payload(self, (self.body,)))
 
     def decoded(self, limit: int) -> bytes:
         """The payload after content-decoding (RFC 9110, section 8.4), at most `limit` bytes of it.
@@ -84,11 +88,7 @@ class Message:
         the payload plainly does not have, leaves the bytes as they are.
         """
         # What one coding holds may be a little larger than what the next makes of it.
-        return _undo(self._codings("content-encoding"), _CONTENT, self.payload(), limit + _STEP)[:limit]
-
-    def _codings(self, header: str) -> tuple[str, ...]:
-        listed = ",".join(self.get_all(header)).lower().split(",")
-        return tuple(coding for coding in map(str.strip, listed) if coding not in ("", "identity"))
+        return _undo(_codings(self, "content-encoding"), self.payload(), limit + _STEP)[:limit]
 
 
 def parse(block: bytes) -> Message:
@@ -136,11 +136,31 @@ def _headers(lines: Iterable[bytes]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def _undo(codings: tuple[str, ...], decoders: Mapping[str, _Decoder], data: bytes, limit: int) -> bytes:
+def payload(message: Message, body: Iterable[bytes]) -> Iterable[bytes]:
+    """The payload of a message whose body comes in pieces, in pieces: joined they are `Message.payload()`.
+
+    Memory is that of a piece; with a compressing transfer-coding a few times TRANSFER_LIMIT.
+    """
+    codings = _codings(message, "transfer-encoding")
+    if len(codings) > _CODINGS_LIMIT:
+        return body
+    for coding in reversed(codings):
+        undone, body = _dechunk(body) if coding == "chunked" else _decode(coding, body)
+        if not undone:
+            break
+    return body
+
+
+def _codings(message: Message, header: str) -> tuple[str, ...]:
+    listed = ",".join(message.get_all(header)).lower().split(",")
+    return tuple(coding for coding in map(str.strip, listed) if coding not in ("", "identity"))
+
+
+def _undo(codings: tuple[str, ...], data: bytes, limit: int) -> bytes:
     if len(codings) > _CODINGS_LIMIT:
         return data
     for coding in reversed(codings):
-        decode = decoders.get(coding)
+        decode = _DECODERS.get(coding)
         plain = decode(data, limit) if decode else None
         if plain is None:
             return data
@@ -148,25 +168,84 @@ def _undo(codings: tuple[str, ...], decoders: Mapping[str, _Decoder], data: byte
     return data
 
 
-def _dechunk(body: bytes, _limit: int) -> bytes | None:
-    """RFC 9112, section 7.1, as far as the framing can be read; None when the body does not begin with a
-    chunk (a proxy took the framing off and left the header). Trailers are no part of the content. A million
-    chunks are read, in about a second.
-    """
-    view = memoryview(body)
-    plain = bytearray()
-    size = _CHUNK_SIZE.match(body)
-    if size is None and body:
-        return None
-    for _ in range(_CHUNKS_LIMIT):
-        length = int(size[1], 16) if size else 0
-        if size is None or length == 0:
+def _decode(coding: str, body: Iterable[bytes]) -> tuple[bool, Iterable[bytes]]:
+    """Whether the body has a compressing coding, and the body without it."""
+    if coding not in _DECODERS:
+        return False, body
+    coming = iter(body)
+    start = bytearray()
+    for piece in coming:
+        start += piece
+        if len(start) >= TRANSFER_LIMIT:
             break
-        end = min(size.end() + length, len(body))
-        plain += view[size.end() : end]
-        end += 2 if body.startswith(b"\r\n", end) else body.startswith(b"\n", end)
-        size = _CHUNK_SIZE.match(body, end)
-    return bytes(plain)
+    plain = _DECODERS[coding](bytes(start[:TRANSFER_LIMIT]), TRANSFER_LIMIT)
+    return (False, chain((bytes(start),), coming)) if plain is None else (True, (plain,))
+
+
+def _dechunk(body: Iterable[bytes]) -> tuple[bool, Iterable[bytes]]:
+    """Whether the body begins with a chunk, and the body without its frames (RFC 9112, section 7.1).
+
+    A proxy may have taken the framing off and left the header.
+    """
+    coming = iter(body)
+    chunks = _Chunks()
+    start = b""
+    for piece in coming:
+        start += piece
+        plain = chunks.feed(piece)
+        if chunks.read or chunks.over:
+            break
+    if start and not chunks.read:
+        return False, chain((start,), coming)
+    return True, chain((plain,) if start else (), chunks.rest(coming))
+
+
+class _Chunks:
+    """Takes the frames off as far as they can be read; trailers are no part of the content. A million chunks
+    are read, in about a second.
+    """
+
+    def __init__(self) -> None:
+        self.read = 0
+        self.over = False
+        self._left = 0  # of the chunk under way
+        self._line = b""  # the beginning of what tells the size of the next
+
+    def rest(self, coming: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in coming:
+            if self.over:
+                return
+            yield self.feed(piece)
+
+    def feed(self, piece: bytes) -> bytes:
+        data = self._line + piece if self._line else piece
+        self._line = b""
+        view = memoryview(data)
+        plain = bytearray()
+        at = 0
+        while not self.over:
+            if self._left:
+                end = min(at + self._left, len(data))
+                plain += view[at:end]
+                self._left -= end - at
+                at = end
+            if at == len(data):
+                break
+            size = (_NEXT_CHUNK if self.read else _FIRST_CHUNK).match(data, at, at + _CHUNK_LINE)
+            if size is None:
+                self._wait(data[at : at + _CHUNK_LINE])
+                break
+            self.read += 1
+            self._left = int(size[1], 16)
+            self.over = self._left == 0 or self.read > _CHUNKS_LIMIT
+            at = size.end()
+        return bytes(plain)
+
+    def _wait(self, line: bytes) -> None:
+        """For the end of the line, unless it is there, or too far."""
+        begun = line.removeprefix(b"\r").removeprefix(b"\n") if self.read else line
+        self.over = b"\n" in begun or len(line) == _CHUNK_LINE
+        self._line = b"" if self.over else line
 
 
 class _Stream(Protocol):
@@ -286,5 +365,4 @@ def _unbrotli(data: bytes, limit: int) -> bytes | None:
     return _decompress(_Brotli, data, limit)
 
 
-_CONTENT: Mapping[str, _Decoder] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate, "br": _unbrotli}
-_TRANSFER: Mapping[str, _Decoder] = {**_CONTENT, "chunked": _dechunk}
+_DECODERS: Mapping[str, _Decoder] = {"gzip": _gunzip, "x-gzip": _gunzip, "deflate": _inflate, "br": _unbrotli}

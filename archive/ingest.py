@@ -5,6 +5,7 @@ been read is known by WARC file and offset, so reading again adds nothing.
 """
 
 import hashlib
+import time
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -19,6 +20,9 @@ from archive.model import Text
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
 
+_BLOCK_BYTES = PAGE_BYTES + 1024 * 1024
+"""So much of a record is read for the text of its page: more than it needs, uncoded and with its head."""
+
 
 class Ingest:
     """Takes the WARC files of one run into the index, a batch at a time, each in one transaction."""
@@ -29,13 +33,18 @@ class Ingest:
         self.extractors = extractors
         self.source = source
         self.run = run
+        self._not_before: dict[str, float] = {}
 
-    def take(self, path: Path, most: int | None = None) -> int:
+    def take(self, path: Path, most: int | None = None, *, growing: bool = False) -> int:
         """Read what was added to a WARC file since last time, at `most` so many batches of it.
 
         Returns the number of records read: 0 also while another process keeps the index locked. `path` may
-        end in `.open` while the file is being written. Raises warc.WarcError where it is damaged.
+        end in `.open` while the file is being written; `growing`: it will be taken again, so a large record
+        under way need not be looked at each time. Raises warc.WarcError where it is damaged.
         """
+        began = time.monotonic()
+        if growing and began < self._not_before.get(path.name, 0):
+            return 0
         taken = 0
         try:
             identity, offset = self._place(path)
@@ -47,6 +56,9 @@ class Ingest:
         except OperationalError as error:
             if "locked" not in str(error):
                 raise
+        if not taken:
+            # Whether a record is whole is only known at its end: a tenth of the time goes into finding out.
+            self._not_before[path.name] = began + 10 * (time.monotonic() - began)
         return taken
 
     def seal(self, path: Path) -> None:
@@ -127,8 +139,11 @@ class Ingest:
         return texts, unread
 
     def _html(self, connection: Connection, seen: Seen) -> bytes | None:
-        if seen.message is not None:
+        record = seen.record
+        if seen.message is not None and record.whole:
             return seen.message.decoded(PAGE_BYTES)
+        if seen.message is not None:
+            return http.parse(warc.first(record.path, record.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
         wanted = (
             select(warcs.c.name, captures.c.offset)
             .join(warcs, warcs.c.id == captures.c.warc)
@@ -139,7 +154,7 @@ class Ingest:
         if row is None or path is None:
             return None
         try:
-            return http.parse(warc.at(path, row.offset).block).decoded(PAGE_BYTES)
+            return http.parse(warc.first(path, row.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
         except (OSError, warc.WarcError):
             return None
 

@@ -18,6 +18,7 @@ SITEMAP_DEPTH = 3
 _PAGE_BYTES = links.LARGEST + 1
 _SITEMAP_BYTES = 50 * 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
+_READ = (*_HTML, "text/css", "text/xml", "application/xml", "")
 _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
@@ -53,6 +54,23 @@ def discover(
     read = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
     new = (one for one in _links(row, kind, read, requisites) if not known(*one))
     return Discovery(tuple(Found(*one) for one in new), read.cut)
+
+
+def wanted(kind: UrlKind, message: http.Message) -> int:
+    """So many bytes of a body may be looked at for where they lead."""
+    if kind is UrlKind.SITEMAP:
+        return _SITEMAP_BYTES
+    content_type = (message.get("content-type") or "").partition(";")[0].strip().lower()
+    return _PAGE_BYTES if content_type in _READ else 0
+
+
+def legible(kind: UrlKind, start: bytes, first: Callable[[int], bytes]) -> http.Message:
+    """The answer of which `start` is in memory, with as much more of its body as may be looked at; `first`
+    gives that many bytes of it.
+    """
+    message = http.parse(start)
+    most = len(start) - len(message.body) + wanted(kind, message)
+    return http.parse(first(most)) if most > len(start) else message
 
 
 def is_html(message: http.Message) -> bool:

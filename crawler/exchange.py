@@ -1,17 +1,24 @@
 """One request and its answer as they were on the wire, gathered while they happen."""
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
-from archive import http, instants
+from archive import http, instants, warc
+from crawler.discovery import legible
 from crawler.originals import Original
 from crawler.rows import Row
 
 HEAD_LIMIT = 256 * 1024
 """Bytes of an answer before its body, interim answers included; browsers give up at the same size."""
+
+HELD = 1024 * 1024
+"""Bytes of an answer that are held in memory; all of a longer one goes into a temporary file."""
 
 _EMPTY_LINE = (b"\n\n", b"\n\r\n")
 _FINE = re.compile(rb"HTTP/1\.[01] (?:[23]\d\d|404|410)")
@@ -30,8 +37,9 @@ class Cut(StrEnum):
 class Answer:
     """What came of an attempt, read from the wire or again from the WARC.
 
-    `message` is None when nothing came that can be read as HTTP; then `error` says why. `final`: asking
-    again cannot help. `at` is when the request was sent; `size` counts the bytes that were received.
+    `message` is None when nothing came that can be read as HTTP; then `error` says why. Of a large body it
+    has what may be looked at for links, and little more. `final`: asking again cannot help. `at` is when the
+    request was sent; `size` counts the bytes that were received.
     """
 
     at: datetime
@@ -55,20 +63,35 @@ class Exchange:
     """The bytes of one attempt at a row, taken in by the tap (`crawler/wire.py`).
 
     `limit` is how many bytes of a body are taken, `expected` how many the answer announces, `original` what
-    the archive holds of the URL, `cookies` the Cookie header that is sent. `interims` are 1xx answers before
-    the answer proper, and `unreadable` what came instead of an answer; both are there after `answer`.
-    `hang_up` and `drop` are set while it is under way: the first ends the connection and keeps what came,
-    the second gives the whole exchange up, as when the crawl is stopped. `torn`: the connection did not end
-    in the orderly way. `freed`: its host may be asked again.
+    the archive holds of the URL, `cookies` the Cookie header that is sent; `spool` opens a temporary file.
+    `received` is what came, or the start of it when there is more than HELD: then `size` bytes are in the
+    file. `fault` is why that could not be written. `interims` are 1xx answers before the answer proper,
+    `unreadable` what came instead of an answer, and `stored` is where an answer lies that is not in memory;
+    all three are there after `answer`.
+    `hang_up`, `drop` and `more` are set while it is under way: the first ends the connection and keeps what
+    came, the second gives the whole exchange up, as when the crawl is stopped, and the third is to be called
+    when a large answer goes on. `torn`: the connection did not end in the orderly way. `freed`: its host may
+    be asked again.
     """
 
-    def __init__(self, row: Row, limit: int, original: Original | None = None) -> None:
+    def __init__(
+        self,
+        row: Row,
+        limit: int,
+        original: Original | None = None,
+        spool: Callable[[], BinaryIO] = TemporaryFile,
+    ) -> None:
         self.row = row
         self.limit = limit
         self.original = original
         self.sent = bytearray()
         self.received = bytearray()
         self.cookies = ""
+        self.size = 0
+        self.fault: OSError | None = None
+        self.stored: warc.Stored | None = None
+        self._spool = spool
+        self._file: BinaryIO | None = None
         self.started = instants.now()
         self.ended: datetime | None = None
         self.peer: str | None = None
@@ -83,6 +106,7 @@ class Exchange:
         self.freed = False
         self.hang_up: Callable[[], None] | None = None
         self.drop: Callable[[], None] | None = None
+        self.more: Callable[[], None] | None = None
         self.interims = b""
         self.unreadable = b""
         self._answer: Answer | None = None
@@ -91,20 +115,40 @@ class Exchange:
         """The request goes out on a connection; a second time when the first, a kept one, turns out dead."""
         self.sent.clear()
         self.received.clear()
+        self.size = 0
+        self.close()
         self.started = instants.now()
         self.peer = peer
         self.tls = None
         self.hang_up = hang_up
 
     def take(self, data: bytes) -> None:
-        if self.ended is None:
+        if self.ended is not None:
+            return
+        self.size += len(data)
+        if self.size <= HELD:
             self.received += data
+        elif self.fault is None:
+            try:
+                self._append(data)
+            except OSError as error:
+                self.fault = error
+
+    def _append(self, data: bytes) -> None:
+        """On the event loop: while the disk is slow, no more is read from the network either."""
+        if self._file is None:
+            self._file = self._spool()
+            _write(self._file, self.received)
+            self.received += data[: HELD - len(self.received)]
+        _write(self._file, data)
+        if self.more:
+            self.more()
 
     def check(self) -> None:
-        """Hang up when more was received than is wanted."""
+        """Hang up when more was received than is wanted, or can be kept."""
         if self.cut or self.ended:
             return
-        if len(self.received) > (self.limit if self.answered else 0) + HEAD_LIMIT:
+        if self.size > (self.limit if self.answered else 0) + HEAD_LIMIT or self.fault:
             self.cut = Cut.LENGTH
             if not self.answered:
                 self.error = f"more than {HEAD_LIMIT} bytes of headers"
@@ -116,8 +160,14 @@ class Exchange:
         """Nothing more is taken; the last `extra` bytes belong to no answer."""
         if self.ended is None:
             self.ended = instants.now()
-            if extra:
-                del self.received[-extra:]
+            self.size -= extra
+            del self.received[self.size :]
+
+    def close(self) -> None:
+        """Let go of what is not in memory."""
+        if self._file is not None:
+            self._file.close()
+            self._file = self.stored = None
 
     @property
     def fine(self) -> bool:
@@ -126,8 +176,9 @@ class Exchange:
 
     @property
     def coming(self) -> int:
-        """Bytes that the disk must have room for, as far as that is known."""
-        return max(len(self.received), min(self.expected, self.limit))
+        """Bytes that the disk must still have room for, as far as that is known."""
+        whole = max(self.size, min(self.expected, self.limit))
+        return whole if whole <= HELD else 2 * whole - self.size  # in the temporary file and in the WARC
 
     @property
     def milliseconds(self) -> int:
@@ -141,12 +192,21 @@ class Exchange:
 
     def _read(self) -> Answer:
         raw = bytes(self.received)
-        size = len(raw)
         self.received = bytearray()
         message = http.parse(raw)
-        self.interims = raw[: size - len(message.head) - len(message.body)]
+        begin = len(raw) - len(message.head) - len(message.body)
+        self.interims = raw[:begin]
         if message.head.endswith(_EMPTY_LINE) and (message.status >= 200 or message.status == 101):
-            return Answer(self.started, message, self.cut, self.error, self.final, size)
+            if self._file is not None:
+                self.stored = warc.Stored(self._file, begin, self.size)
+                message = legible(self.row.kind, raw[begin:], self.stored.first)
+            return Answer(self.started, message, self.cut, self.error, self.final, self.size)
         error = self.error or "the answer is not HTTP"
         self.interims, self.unreadable = b"", raw[:HEAD_LIMIT]
-        return Answer(self.started, None, self.cut, error, self.final, size)
+        return Answer(self.started, None, self.cut, error, self.final, self.size)
+
+
+def _write(file: BinaryIO, data: bytes | bytearray) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(file.fileno(), rest) :]

@@ -202,7 +202,7 @@ def _attend(work: _Work, child: Child) -> int:
                 asked = True
                 child.stop()
                 force_at = time.monotonic() + STOP_SECONDS
-            taken = 0 if work.trouble else _take(work, most=1)
+            taken = 0 if work.trouble else _take(work, most=1, growing=True)
             if taken:
                 counts = runs.counts(work.engine, work.run.id)
             else:
@@ -219,12 +219,12 @@ def _files(home: homes.Home, source: str, run: str) -> list[Path]:
     return sorted(path for path in found if path.name.endswith((".warc.gz", ".warc.gz.open")))
 
 
-def _take(work: _Work, most: int | None = None) -> int:
+def _take(work: _Work, most: int | None = None, growing: bool = False) -> int:
     """Ingest what the run's files have grown by; returns the number of records."""
     taken = 0
     for path in _files(work.home, work.source.name, work.run.id):
         try:
-            taken += work.intake.take(path, most)
+            taken += work.intake.take(path, most, growing=growing)
         except FileNotFoundError:
             # The child has just sealed it; the next look finds it under its final name.
             continue

@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from archive import http, instants, warc
+from crawler.discovery import legible
+from crawler.rows import UrlKind
 
 NOT_MODIFIED = "http://netpreserve.org/warc/1.1/revisit/server-not-modified"
 IDENTICAL = "http://netpreserve.org/warc/1.1/revisit/identical-payload-digest"
@@ -29,6 +32,7 @@ CREATE TABLE original (
     ask INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID
 """
+_START = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +105,15 @@ class Originals:
         return Original(url, instants.parse(at), payload, etag, modified, bool(ask), file, offset)
 
     def message(self, url: str) -> http.Message | None:
-        """The answer that the record holds; None where there is none or it cannot be read."""
+        """The answer that the record holds, as far as it may be looked at for links; None where there is none
+        or it cannot be read.
+        """
         original = self.get(url)
         if original is None:
             return None
         try:
             path = next(self._folder.glob(f"*/{original.file}"))
-            return http.parse(warc.at(path, original.offset).block)
+            first = partial(warc.first, path, original.offset)
+            return legible(UrlKind.PAGE, first(_START), first)
         except (StopIteration, OSError, warc.WarcError):
             return None

@@ -4,7 +4,6 @@ The response comes last: where it is whole, after a crash, the records it belong
 """
 
 import asyncio
-import hashlib
 import json
 import queue
 import re
@@ -13,6 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import BinaryIO
 
 from archive import http, instants, warc
 from crawler.exchange import Answer, Exchange
@@ -32,7 +33,12 @@ _Job = tuple[Exchange, "asyncio.Future[None]", asyncio.AbstractEventLoop]
 
 
 def drafts(exchange: Exchange, run: str, secrets: Iterable[str] = ()) -> list[warc.Draft]:
-    """The records of an exchange that has ended. `secrets`: names of request headers to be blotted out."""
+    """The records of an exchange that has ended. `secrets`: names of request headers to be blotted out.
+
+    Raises OSError where the answer could not be put aside until now.
+    """
+    if exchange.fault:
+        raise exchange.fault
     answer = exchange.answer()
     sent, blotted = _blot(bytes(exchange.sent), frozenset(name.lower() for name in secrets))
     response_id = warc.new_id()
@@ -63,8 +69,12 @@ def _profile(exchange: Exchange, answer: Answer) -> str | None:
         return NOT_MODIFIED
     if message.status != 200 or not message.body:
         return None
-    digest = hashlib.sha256(message.payload()).hexdigest()
-    return IDENTICAL if original.payload == f"sha256:{digest}" else None
+    return IDENTICAL if original.payload == warc.digest(_payload(exchange, message)) else None
+
+
+def _payload(exchange: Exchange, message: http.Message) -> Iterable[bytes]:
+    stored = exchange.stored
+    return http.payload(message, stored.pieces(len(message.head)) if stored else (message.body,))
 
 
 def _revisit(
@@ -98,10 +108,10 @@ def _response(exchange: Exchange, answer: Answer, message: http.Message, record_
         "response",
         exchange.row.url,
         exchange.started,
-        message.head + message.body,
+        exchange.stored or message.head + message.body,
         _HTTP.format("response"),
         tuple(headers),
-        payload=message.payload(),
+        payload=_payload(exchange, message),
         record_id=record_id,
     )
 
@@ -187,6 +197,10 @@ class Recorder:
         self._jobs.put((exchange, written, loop))
         await written
 
+    def spool(self) -> BinaryIO:
+        """A file without a name for what is too large for memory, on the disk that the WARC files are on."""
+        return TemporaryFile(dir=self._place(self._number).parent, buffering=0)
+
     def close(self) -> None:
         """Write what is waiting and seal the file, unless writing has failed; then it stays `.open`."""
         self._jobs.put(None)
@@ -205,7 +219,7 @@ class Recorder:
         if job is None:
             return None
         jobs = [job]
-        size = len(job[0].received)
+        size = job[0].size
         while len(jobs) < _BATCH and size < _BATCH_BYTES:
             try:
                 job = self._jobs.get_nowait()
@@ -215,7 +229,7 @@ class Recorder:
                 self._jobs.put(None)
                 break
             jobs.append(job)
-            size += len(job[0].received)
+            size += job[0].size
         return jobs
 
     def _write(self, jobs: list[_Job]) -> None:
@@ -227,7 +241,8 @@ class Recorder:
             except BaseException as error:
                 # Handed to all that wait, now and later: a further attempt could only leave a gap.
                 self._broken = error
-        for _, written, loop in jobs:
+        for exchange, written, loop in jobs:
+            exchange.close()
             with suppress(RuntimeError):  # the loop was closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, written, self._broken)
 

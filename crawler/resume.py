@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 from archive import home as homes
-from archive import http, instants, warc
+from archive import instants, warc
+from crawler.discovery import legible
 from crawler.exchange import Answer, Cut
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
@@ -57,30 +59,29 @@ def _files(home: homes.Home, order: Order) -> list[Path]:
 
 
 def _replay(path: Path, frontier: Frontier, ledger: Ledger, originals: Originals) -> None:
-    for url, answer in _answers(path, originals):
-        row = frontier.unfinished(url, instants.iso(answer.at))
+    for record in _answers(path):
+        row = frontier.unfinished(record.uri or "", instants.iso(record.at))
         if row is not None:
-            ledger.close(row, answer)
+            ledger.close(row, _answer(record, row.kind, originals))
 
 
-def _answers(path: Path, originals: Originals) -> Iterator[tuple[str, Answer]]:
-    """What was fetched, but robots.txt: that is asked for anew by each process."""
+def _answers(path: Path) -> Iterator[warc.Record]:
+    """The records of what was fetched, but robots.txt: that is asked for anew by each process."""
     robots = ""
     for record in warc.read(path):
         if record.type == "metadata" and f"kind: {UrlKind.ROBOTS}\r\n".encode() in record.block:
             robots = record.headers.get("WARC-Concurrent-To", "")
-        elif record.type == "response" and record.uri and record.record_id != robots:
-            cut = record.headers.get("WARC-Truncated")
-            yield (
-                record.uri,
-                Answer(
-                    record.at, http.parse(record.block), Cut(cut) if cut else None, size=len(record.block)
-                ),
-            )
-        elif record.type == "revisit" and record.uri:
-            # What a revisit refers to is what its page says; its own block has no more than a head.
-            message = originals.message(record.uri) or http.parse(record.block)
-            yield record.uri, Answer(record.at, message, size=len(record.block))
+        elif record.type in ("response", "revisit") and record.uri and record.record_id != robots:
+            yield record
+
+
+def _answer(record: warc.Record, kind: UrlKind, originals: Originals) -> Answer:
+    cut = record.headers.get("WARC-Truncated") if record.type == "response" else None
+    # What a revisit refers to is what its page says; its own block has no more than a head.
+    message = originals.message(record.uri or "") if record.type == "revisit" else None
+    if message is None:
+        message = legible(kind, record.block, partial(warc.first, record.path, record.offset))
+    return Answer(record.at, message, Cut(cut) if cut else None, size=record.size)
 
 
 def _seal(path: Path) -> None:

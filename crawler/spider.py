@@ -10,7 +10,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from twisted.python.failure import Failure
 
-from archive import http, space, urls
+from archive import http, space, urls, warc
 from crawler import robots, wire
 from crawler.cookies import Cookies
 from crawler.discovery import location
@@ -26,7 +26,7 @@ from crawler.turns import Turns
 GRACE = 2.0
 """Seconds that requests under way are given to end by themselves when the crawl is stopped."""
 
-LARGEST = 200 * 1024 * 1024
+LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
@@ -96,7 +96,7 @@ class Harvester(Spider):
         original = self._originals.get(row.url) if row.kind in _REVISITED else None
         # Of a robots.txt all is read that counts, however small the pages are to be.
         limit = max(self._page_bytes, robots.LARGEST) if row.kind is UrlKind.ROBOTS else self._page_bytes
-        exchange = Exchange(row, limit, original)
+        exchange = Exchange(row, limit, original, self._recorder.spool)
         self._live.add(exchange)
         headers: dict[str, Any] = self._own_headers if self._is_own(row) else self._headers
         conditions = original.conditions() if original else {}
@@ -139,7 +139,7 @@ class Harvester(Spider):
             wire.wake(self.crawler)
 
     async def keep(self, exchange: Exchange) -> None:
-        size = len(exchange.received)
+        size = exchange.size
         self._unwritten += size
         try:
             await self._recorder.keep(exchange)

@@ -41,7 +41,10 @@ from zope.interface import directlyProvides, providedBy  # type: ignore[import-u
 
 from crawler import certificates
 from crawler.address import PrivateAddressError, is_public
-from crawler.exchange import HEAD_LIMIT, Cut, Exchange
+from crawler.exchange import HEAD_LIMIT, HELD, Cut, Exchange
+
+SLOWEST = 128 * 1024
+"""Bytes a second: what comes beyond HELD gives an answer as much more time as it needs at this pace."""
 
 _STEERING = (b"connection", b"content-length", b"transfer-encoding")
 _STATUS_LINE = re.compile(rb"HTTP/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
@@ -82,13 +85,16 @@ class WireHandler(BaseDownloadHandler):
     async def download_request(self, request: Request) -> Response:
         exchange: Exchange = request.meta["exchange"]
         keeper = cast(Keeper, self.crawler.spider)
+        began = asyncio.get_running_loop().time()
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
+            async with asyncio.timeout_at(began + self._seconds) as deadline:
                 exchange.drop = lambda: _drop(exchange, deadline)
+                exchange.more = lambda: _extend(exchange, deadline, began + self._seconds)
                 await self._talk(exchange, request)
         except TimeoutError:
             exchange.cut = exchange.cut or Cut.TIME
-            exchange.error = exchange.error or f"no whole answer within {self._seconds:g} s"
+            allowed = round((deadline.when() or 0) - began, 1)
+            exchange.error = exchange.error or f"no whole answer within {allowed:g} s"
             if exchange.hang_up:
                 exchange.hang_up()
         except Exception as error:
@@ -97,7 +103,7 @@ class WireHandler(BaseDownloadHandler):
             exchange.error = exchange.error or explain(error)
             exchange.final = isinstance(error, PrivateAddressError | SchemeNotSupported | ValueError)
         exchange.end()
-        exchange.drop = exchange.hang_up = None
+        exchange.drop = exchange.more = exchange.hang_up = None
         keeper.left(exchange)
         if not exchange.dropped:
             await keeper.keep(exchange)
@@ -153,6 +159,11 @@ def explain(error: BaseException) -> str:
 def _drop(exchange: Exchange, deadline: asyncio.Timeout) -> None:
     exchange.dropped = True
     deadline.reschedule(asyncio.get_running_loop().time())
+
+
+def _extend(exchange: Exchange, deadline: asyncio.Timeout, otherwise: float) -> None:
+    if not exchange.dropped and not deadline.expired():
+        deadline.reschedule(otherwise + (exchange.size - HELD) / SLOWEST)
 
 
 @lru_cache(maxsize=10_000)

@@ -31,7 +31,7 @@ IMPORTERS = {
     "twisted": ("crawler/",),
     "typer": ("strandline/",),
     "uvicorn": ("strandline/web/",),
-    "warcio": ("archive/warc.py",),
+    "warcio": ("archive/records.py",),
 }
 """Where a third-party library may be imported, so that replacing it stays the work of one place."""
 

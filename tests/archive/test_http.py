@@ -1,6 +1,7 @@
 """HTTP messages as servers really send them."""
 
 import gzip
+import itertools
 import random
 import time
 import tracemalloc
@@ -207,6 +208,57 @@ def test_dechunking_gives_back_what_was_framed(
     body += b"0\r\n" + b"".join(trailers) + b"\r\n"
     payload = response(b"Transfer-Encoding: chunked\r\n", body).payload()
     assert payload == b"".join(data for data, _, _ in chunks)
+
+
+def cut_up(data: bytes, cuts: list[int]) -> list[bytes]:
+    """The data in pieces, some of them empty."""
+    borders = [0, *sorted(cut % (len(data) + 1) for cut in cuts), len(data)]
+    return [data[start:end] for start, end in itertools.pairwise(borders)]
+
+
+CUTS = st.lists(st.integers(0, 10_000), max_size=12)
+FRAMES = st.lists(
+    st.sampled_from(
+        [b"5\r\nhello\r\n", b"3;x=y\nabc\n", b"0\r\n", b"\r\n", b"\n", b"f", b"A\r\n", b"; ", b"zz"]
+    ),
+    max_size=10,
+).map(b"".join)
+TRANSFERS = st.sampled_from(
+    [b"chunked", b"gzip, chunked", b"chunked, gzip", b"deflate", b"secret, chunked", b"chunked, chunked", b""]
+)
+
+
+@given(TRANSFERS, FRAMES | st.binary(max_size=100) | st.binary(max_size=500).map(gzip.compress), CUTS)
+def test_a_payload_in_pieces_is_the_payload(transfer: bytes, body: bytes, cuts: list[int]) -> None:
+    message = response(b"Transfer-Encoding: " + transfer + b"\r\n", body)
+    for sent in (body, chunked(body)):
+        whole = response(b"Transfer-Encoding: " + transfer + b"\r\n", sent).payload()
+        assert b"".join(http.payload(message, cut_up(sent, cuts))) == whole
+        assert b"".join(http.payload(message, [sent[at : at + 1] for at in range(len(sent))])) == whole
+
+
+def test_a_large_payload_is_dechunked_in_little_memory() -> None:
+    noise = random.Random(1).randbytes(MIB)
+    frames = itertools.chain((b"%x\r\n%b\r\n" % (MIB, noise) for _ in range(100)), (b"0\r\n\r\n",))
+    message = response(b"Transfer-Encoding: chunked\r\n", b"")
+    tracemalloc.start()
+    size = sum(map(len, http.payload(message, frames)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size == 100 * MIB
+    assert peak < 8 * MIB
+
+
+@pytest.mark.parametrize("start", [b"", b"5\r\nhello\r\n"])
+def test_an_endless_line_instead_of_a_chunk_is_not_gathered(start: bytes) -> None:
+    message = response(b"Transfer-Encoding: chunked\r\n", b"")
+    pieces = itertools.chain((start,), (b"a" * MIB for _ in range(50)))
+    tracemalloc.start()
+    size = sum(map(len, http.payload(message, pieces)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size == (5 if start else 50 * MIB)
+    assert peak < 5 * MIB
 
 
 # Content-codings

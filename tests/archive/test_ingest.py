@@ -1,5 +1,7 @@
 """From WARC files to captures, texts, versions and changes, with the real extractor and a real index."""
 
+import random
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -163,6 +165,35 @@ def test_a_growing_file_is_read_as_far_as_it_is_whole(archived: Archived) -> Non
     grown.write_bytes(whole)
     assert intake.take(grown) == 2
     assert archived.rows("captures") == 4
+
+
+def test_a_page_of_several_mib_is_read_whole(archived: Archived) -> None:
+    """Its record is larger than what is held in memory of one; the text stands at its end."""
+    page = article("The quay", *QUAY).replace("<main>", f"<script>{'// low tide' * 300_000}</script><main>")
+    archived.run(0, ("/quay", page))
+    (record,) = (one for path in archived.home.warc.rglob("*.gz") for one in warc.read(path) if one.uri)
+    assert not record.whole
+    with access.Archive(archived.home) as archive:
+        shown = archive.show(f"{SITE}/quay")
+    assert shown["text"].split("\n\n") == list(QUAY)
+
+
+def test_a_large_record_under_way_is_not_looked_at_all_the_time(archived: Archived) -> None:
+    run = archived.begin(0)
+    noise = random.Random(1).randbytes(4_000_000).decode("latin-1")
+    answers = [archived.answer(0, n, f"/{n}", text) for n, text in enumerate(("<p>one", noise, "<p>three"))]
+    path = archived.home.warc / "gazette" / "2025" / f"gazette-0-{run.id}.warc.gz"
+    grown = write(path, answers, seal=False)
+    whole = grown.read_bytes()
+    grown.write_bytes(whole[:-5000])
+    intake = archived.intake(run)
+    assert intake.take(grown, growing=True) == 2
+    began = time.process_time()
+    for _ in range(100):
+        assert intake.take(grown, growing=True) == 0
+    assert time.process_time() - began < 0.5
+    grown.write_bytes(whole)
+    assert intake.take(grown) == 2
 
 
 def test_one_payload_is_read_once_whatever_its_addresses(archived: Archived) -> None:

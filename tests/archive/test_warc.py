@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from warcio.archiveiterator import ArchiveIterator as WarcioReader
 
 from archive import http, warc
+from archive import members as gzip_members
 
 AT = datetime(2026, 3, 1, 12, 30, 15, 123456, UTC)
 INFO = {"software": "strandline/0.1.0", "robots": "obey", "operator": "Zoë <zoe@example.org>"}
@@ -45,11 +46,6 @@ def written(path: Path, *drafts: warc.Draft) -> Path:
     writer = warc.Writer(path, INFO)
     writer.write(drafts)
     return writer.seal()
-
-
-def members(path: Path) -> list[bytes]:
-    data = path.read_bytes()
-    return [data[record.offset : record.offset + record.length] for record in warc.read(path)]
 
 
 def sha256(data: bytes) -> str:
@@ -160,7 +156,7 @@ def test_a_field_that_would_break_the_header_is_refused_and_nothing_written(tmp_
 def test_a_record_too_large_to_be_read_is_not_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(warc, "RECORD_LIMIT", 2000)
+    monkeypatch.setattr(gzip_members, "RECORD_LIMIT", 2000)
     writer = warc.Writer(tmp_path / "a.warc.gz", INFO)
     with pytest.raises(warc.WarcError, match="more than 2000"):
         writer.write([response(b"x" * 2000)])
@@ -187,9 +183,13 @@ def test_a_growing_file_is_read_on_from_where_it_ended(tmp_path: Path) -> None:
 
 
 def test_records_larger_than_every_buffer_are_read(tmp_path: Path) -> None:
-    blocks = [b"\0" * 5_000_000, os.urandom(1_500_000), b"text " * 1_000_000, b""]
+    blocks = [b"\0" * 5_000_000, os.urandom(1_500_000), b"text " * 1_000_000, b"", b"12" * 250_000]
     path = written(tmp_path / "a.warc.gz", *map(response, blocks))
-    assert [record.block for record in warc.read(path)][1:] == blocks
+    for record, block in zip(list(warc.read(path))[1:], blocks, strict=True):
+        assert (record.size, record.whole) == (len(block), len(block) < 1_000_000)
+        assert record.block == block[: len(record.block)]
+        assert b"".join(warc.pieces(path, record.offset)) == block
+        assert warc.first(path, record.offset, 1_200_000) == block[:1_200_000]
 
 
 def test_at_wants_a_whole_record(wire: Path) -> None:
@@ -235,7 +235,7 @@ def test_a_member_that_is_no_record_is_damage(tmp_path: Path, plain: bytes) -> N
 
 
 def test_a_bomb_is_refused_in_bounded_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(warc, "RECORD_LIMIT", 4_000_000)
+    monkeypatch.setattr(gzip_members, "RECORD_LIMIT", 4_000_000)
     path = tmp_path / "a.warc.gz"
     path.write_bytes(gzip.compress(b"\0" * 200_000_000, compresslevel=1))
     tracemalloc.start()
@@ -243,79 +243,6 @@ def test_a_bomb_is_refused_in_bounded_memory(tmp_path: Path, monkeypatch: pytest
         list(warc.read(path))
     assert tracemalloc.get_traced_memory()[1] < 12_000_000
     tracemalloc.stop()
-
-
-# Repair
-
-
-def small(path: Path) -> Path:
-    blocks = (b"first", b"second", b"last")
-    return written(path, *(warc.Draft("metadata", None, AT, block, "text/plain") for block in blocks))
-
-
-def test_cut_anywhere_it_is_repaired_to_its_whole_members(tmp_path: Path) -> None:
-    path = small(tmp_path / "a.warc.gz")
-    whole, parts = path.read_bytes(), members(path)
-    ends = [sum(map(len, parts[:number])) for number in range(len(parts) + 1)]
-    torn, quarantine = tmp_path / "torn.warc.gz.open", tmp_path / "quarantine"
-    for cut in range(len(whole) + 1):
-        torn.write_bytes(whole[:cut])
-        end = max(end for end in ends if end <= cut)
-        assert len(list(warc.read(torn))) == ends.index(end)
-        assert warc.repair(torn, quarantine) == cut - end
-        assert torn.read_bytes() == whole[:end]
-        tail = quarantine / f"{torn.name}.{end}.tail"
-        assert (tail.read_bytes() if tail.exists() else b"") == whole[end:cut]
-        tail.unlink(missing_ok=True)
-        with torn.open("ab") as file:
-            file.write(parts[-1])
-        records = list(warc.read(torn))
-        assert (len(records), records[-1].block) == (ends.index(end) + 1, b"last")
-    assert not list(quarantine.iterdir())
-
-
-@pytest.mark.parametrize("garbage", [b"\0" * 5000, b"x", b"\x1f\x8b\x08 is how gzip begins", b"WARC/1.1\r\n"])
-@pytest.mark.parametrize("records", [True, False])
-def test_garbage_after_the_last_member_is_cut(tmp_path: Path, garbage: bytes, records: bool) -> None:
-    path = small(tmp_path / "a.warc.gz")
-    if not records:
-        path.write_bytes(b"")
-    size = path.stat().st_size
-    with path.open("ab") as file:
-        file.write(garbage)
-    assert warc.repair(path, tmp_path / "quarantine") == len(garbage)
-    assert path.stat().st_size == size
-    assert (tmp_path / "quarantine" / f"a.warc.gz.{size}.tail").read_bytes() == garbage
-
-
-def test_no_tail_is_written_over(tmp_path: Path) -> None:
-    path = tmp_path / "a.warc.gz.open"
-    for tail in (b"first", b"second"):
-        path.write_bytes(tail)
-        warc.repair(path, tmp_path / "q")
-    assert sorted(tail.read_bytes() for tail in (tmp_path / "q").iterdir()) == [b"first", b"second"]
-
-
-def test_damage_that_records_follow_is_not_cut(tmp_path: Path) -> None:
-    path = small(tmp_path / "a.warc.gz")
-    second = list(warc.read(path))[1]
-    data = bytearray(path.read_bytes())
-    data[second.offset + second.length - 6] ^= 0xFF
-    path.write_bytes(data)
-    with pytest.raises(warc.WarcError, match=rf"damaged at offset {second.offset}:.* nothing was cut"):
-        warc.repair(path, tmp_path / "quarantine")
-    assert path.read_bytes() == data
-
-
-def test_a_torn_record_that_holds_a_warc_file_is_cut(tmp_path: Path) -> None:
-    path = small(tmp_path / "a.warc.gz")
-    size = path.stat().st_size
-    stored = gzip.compress(b"WARC/1.1\r\n" + path.read_bytes() * 2, compresslevel=0)
-    with path.open("ab") as file:
-        file.write(stored[:-100])
-    assert path.read_bytes().count(members(path)[0]) == 3
-    assert warc.repair(path, tmp_path / "quarantine") == len(stored) - 100
-    assert path.stat().st_size == size
 
 
 # A full disk and a killed writer: real ones, in a process of their own

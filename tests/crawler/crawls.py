@@ -26,6 +26,13 @@ def source(*seeds: str, **more: Any) -> Source:
     return Source(name="site", seeds=seeds, manners=manners, **more)  # type: ignore[arg-type]  # pydantic
 
 
+def whole(record: warc.Record) -> warc.Record:
+    """The record with all of its block in memory, whatever its size."""
+    return (
+        record if record.whole else replace(record, block=b"".join(warc.pieces(record.path, record.offset)))
+    )
+
+
 @dataclass
 class Crawl:
     """One run in `root`. `settings` names another module of Scrapy settings."""
@@ -67,8 +74,9 @@ class Crawl:
         return sorted(self.home.warc.rglob("*.warc.gz*"))
 
     def records(self) -> Iterator[warc.Record]:
+        """The records, each with its whole block in memory."""
         for path in self.files():
-            yield from warc.read(path)
+            yield from map(whole, warc.read(path))
 
     def responses(self, status: bytes = b"") -> list[warc.Record]:
         """The response records, or those with this status."""

@@ -13,7 +13,7 @@ from fastwarc.warc import WarcRecordType
 from warcio.archiveiterator import ArchiveIterator
 
 from archive import http, warc
-from tests.crawler.crawls import Crawl, source
+from tests.crawler.crawls import Crawl, source, whole
 from tests.sites.wire_server import HTML, SHAPES, WireServer
 
 LIMIT = 1024 * 1024
@@ -163,7 +163,7 @@ def test_payload_digests_are_of_the_body_without_its_framing(wired: Wired) -> No
 
 def test_warcio_and_fastwarc_read_the_same(wired: Wired) -> None:
     for path in wired.crawl.files():
-        ours = [record.block for record in warc.read(path) if record.type == "response"]
+        ours = [whole(record).block for record in warc.read(path) if record.type == "response"]
         with path.open("rb") as file:
             fast = FastIterator(file, record_types=WarcRecordType.response, parse_http=False)
             assert [record.reader.read() for record in fast] == ours

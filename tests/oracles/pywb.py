@@ -1,9 +1,4 @@
-"""Independent programs that judge the WARC files we write.
-
-pywb is run as a separate program from `.venv-oracles`, which `./run tests` makes: it is under the GPL, and
-its `brotlipy` would break the decoding of `br` in our own environment. Without that environment a test
-that asks for it is skipped; in CI it fails.
-"""
+"""pywb: its index of WARC files, and its replay of them."""
 
 import http.client
 import json
@@ -14,25 +9,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pytest
+from tests.oracles.replayed import FOLDER, Replayed, missing
 
-_ROOT = Path(__file__).parent.parent
-_PROGRAMS = _ROOT / ".venv-oracles" / "bin"
 _QUIET = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": ""}
 _START_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What pywb answers for one capture: `body` is the payload, still content-coded as in the archive."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 def pywb_cdx(warcs: Sequence[Path]) -> list[dict[str, str]]:
@@ -60,13 +43,9 @@ def pywb_replay(warcs: Sequence[Path]) -> Iterator[Callable[[str, datetime], Rep
 
 
 def _program(name: str) -> str:
-    program = _PROGRAMS / name
-    if not (_PROGRAMS.parent / "ready-oracles").exists():
-        reason = "no test oracles; make them with `./run tests`"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return str(program)
+    if not (FOLDER / "ready-oracles").exists():
+        missing("no test oracles; make them with `./run tests`")
+    return str(FOLDER / "bin" / name)
 
 
 def _index(*arguments: str | Path) -> str:

@@ -1,0 +1,26 @@
+"""What a replay program answers, and the word to a test whose program is not there."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+import pytest
+
+FOLDER = Path(__file__).parents[2] / ".venv-oracles"
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """One replayed capture. pywb leaves `body` content-coded, as in the archive; ReplayWeb.page decodes it."""
+
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+
+def missing(what: str) -> NoReturn:
+    """Skip the test because of a program that is not installed; in CI, fail it."""
+    if os.environ.get("CI"):
+        pytest.fail(what)
+    pytest.skip(what)

@@ -8,6 +8,6 @@ the tests that ask for it are skipped with the reason; in CI they fail.
 
 from tests.oracles.pywb import pywb_cdx, pywb_replay
 from tests.oracles.replayed import Replayed
-from tests.oracles.replayweb import replayweb_replay
+from tests.oracles.replayweb import ReplayWeb, replayweb_replay
 
-__all__ = ["Replayed", "pywb_cdx", "pywb_replay", "replayweb_replay"]
+__all__ = ["ReplayWeb", "Replayed", "pywb_cdx", "pywb_replay", "replayweb_replay"]

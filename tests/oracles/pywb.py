@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from tests.oracles.replayed import FOLDER, Replayed, missing
+from tests.oracles.replayed import FOLDER, Replayed, merged, missing
 
 _QUIET = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": ""}
 _START_SECONDS = 30
@@ -24,12 +24,17 @@ def pywb_cdx(warcs: Sequence[Path]) -> list[dict[str, str]]:
 
 
 @contextmanager
-def pywb_replay(warcs: Sequence[Path]) -> Iterator[Callable[[str, datetime], Replayed]]:
-    """Serves the WARC files with pywb on loopback; yields a function of URL and instant (UTC)."""
+def pywb_replay(
+    warcs: Sequence[Path], *, cdxj: bool = False
+) -> Iterator[Callable[[str, datetime], Replayed]]:
+    """Serves the WARC files with pywb on loopback; yields a function of URL and instant (UTC).
+
+    pywb indexes the files itself, or takes the CDXJ files beside them for its index.
+    """
     program = _program("wayback")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _collection(folder / "collections" / "coll", warcs)
+        _collection(folder / "collections" / "coll", warcs, cdxj)
         port = _free_port()
         with (folder / "log").open("wb") as log:
             command = [program, "-b", "127.0.0.1", "-p", str(port), "-d", name]
@@ -44,7 +49,7 @@ def pywb_replay(warcs: Sequence[Path]) -> Iterator[Callable[[str, datetime], Rep
 
 def _program(name: str) -> str:
     if not (FOLDER / "ready-oracles").exists():
-        missing("no test oracles; make them with `./run tests`")
+        missing("no pywb; `./run tests` installs it")
     return str(FOLDER / "bin" / name)
 
 
@@ -60,13 +65,13 @@ def _row(line: str) -> dict[str, str]:
     return {"key": key, "timestamp": timestamp, **json.loads(fields)}
 
 
-def _collection(folder: Path, warcs: Sequence[Path]) -> None:
+def _collection(folder: Path, warcs: Sequence[Path], cdxj: bool) -> None:
     archive, index = folder / "archive", folder / "indexes" / "index.cdxj"
     archive.mkdir(parents=True)
     index.parent.mkdir()
     for warc in warcs:
         (archive / warc.name).symlink_to(warc.resolve())
-    index.write_text(_index("--sort", archive), "utf-8")
+    index.write_text(merged(warcs) if cdxj else _index("--sort", archive), "utf-8")
 
 
 def _free_port() -> int:

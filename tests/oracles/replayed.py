@@ -1,6 +1,7 @@
 """What a replay program answers, and the word to a test whose program is not there."""
 
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -24,3 +25,9 @@ def missing(what: str) -> NoReturn:
     if os.environ.get("CI"):
         pytest.fail(what)
     pytest.skip(what)
+
+
+def merged(warcs: Iterable[Path]) -> str:
+    """One index out of the CDXJ files beside these WARC files."""
+    indexes = (warc.with_name(warc.name.removesuffix(".warc.gz") + ".cdxj") for warc in warcs)
+    return "".join(sorted(line for index in indexes for line in index.read_text("ascii").splitlines(True)))

@@ -11,18 +11,12 @@ from datetime import datetime
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Literal
 
 from tests.oracles.chromium import Chromium, chromium
-from tests.oracles.replayed import FOLDER, Replayed, missing
+from tests.oracles.replayed import FOLDER, Replayed, merged, missing
 
 _PACKAGE = FOLDER / "replayweb" / "package"
 _BATCH = 100
-
-Load = Literal["whole", "on demand", "cdxj"]
-"""How the files get in: all records at once (as it does with small files), an index of its own and records when
-they are asked for (as with large files), or the CDXJ files beside ours and records when they are asked for.
-"""
 
 _LOAD = """
 (async () => {
@@ -53,14 +47,20 @@ _FETCH = """
   return answers;
 })()
 """
+_SHOW = """
+(async () => {
+  document.body.replaceChildren(window.frame = document.createElement("iframe"));
+  frame.style = "border: 0; width: 100%; height: 95vh";
+  await new Promise(done => { frame.onload = done; frame.src = PATH; });
+})()
+"""
 
 
 class ReplayWeb:
     """ReplayWeb.page with a collection of WARC files."""
 
-    def __init__(self, browser: Chromium, address: str) -> None:
+    def __init__(self, browser: Chromium) -> None:
         self.browser = browser
-        self._address = address
 
     def fetch(self, wanted: Iterable[tuple[str, datetime]]) -> list[Replayed]:
         """What is replayed for each URL at its instant (UTC), content-decoded and not rewritten."""
@@ -75,8 +75,8 @@ class ReplayWeb:
         return found
 
     def show(self, url: str, at: datetime) -> None:
-        """Open an archived page as a reader would see it; what it shows is then in `browser`."""
-        self.browser.open(self._address + self._path(url, at, "mp_"))
+        """Open an archived page in a frame, as its reading room does; `frame.contentDocument` is then there."""
+        self.browser.run(_SHOW.replace("PATH", json.dumps(self._path(url, at, "mp_"))))
 
     @staticmethod
     def _path(url: str, at: datetime, kind: str) -> str:
@@ -84,10 +84,14 @@ class ReplayWeb:
 
 
 @contextmanager
-def replayweb_replay(warcs: Sequence[Path], load: Load = "whole") -> Iterator[ReplayWeb]:
-    """Serves the WARC files with ReplayWeb.page. Skips the test where that or Chromium is missing."""
-    if not _PACKAGE.is_dir():
-        missing("no ReplayWeb.page; get it with `./run tests`, which needs npm")
+def replayweb_replay(warcs: Sequence[Path], *, cdxj: bool = False) -> Iterator[ReplayWeb]:
+    """Serves the WARC files with ReplayWeb.page. Skips the test where that or Chromium is missing.
+
+    It reads all records at once, as it does with small files, or finds them by the CDXJ files beside the WARC
+    files when it needs them.
+    """
+    if not (FOLDER / "ready-replayweb").exists():
+        missing("no ReplayWeb.page; `./run tests` fetches it, and needs npm for that")
     with tempfile.TemporaryDirectory() as name, chromium() as browser:
         folder = Path(name)
         for file in ("sw.js", "ui.js", "adblock"):
@@ -95,22 +99,17 @@ def replayweb_replay(warcs: Sequence[Path], load: Load = "whole") -> Iterator[Re
         (folder / "index.html").write_text("<!doctype html><title>Replay</title>")
         with _serving(folder) as address:
             browser.open(address)
-            source = f"{address}/{_lay_out(folder, warcs, load)}"
-            # Without its cache it takes a small file as it takes a large one: on demand.
-            file = {"sourceUrl": source, "noCache": load == "on demand"}
+            file = {"sourceUrl": f"{address}/{_lay_out(folder, warcs, cdxj)}"}
             browser.run(_LOAD.replace("FILE", json.dumps(file)))
-            yield ReplayWeb(browser, address)
+            yield ReplayWeb(browser)
 
 
-def _lay_out(folder: Path, warcs: Sequence[Path], load: Load) -> str:
-    """Put the WARC files where the browser finds them; returns the name of the file to load."""
-    if load == "cdxj":
-        lines = []
+def _lay_out(folder: Path, warcs: Sequence[Path], cdxj: bool) -> str:
+    """Put the files where the browser finds them; returns the name of the one to load."""
+    if cdxj:
         for warc in warcs:
             (folder / warc.name).symlink_to(warc.resolve())
-            index = warc.with_name(warc.name.removesuffix(".warc.gz") + ".cdxj")
-            lines += index.read_text("ascii").splitlines(keepends=True)
-        (folder / "all.cdxj").write_text("".join(sorted(lines)), "ascii")
+        (folder / "all.cdxj").write_text(merged(warcs), "ascii")
         return "all.cdxj"
     with (folder / "all.warc.gz").open("wb") as together:
         for warc in warcs:

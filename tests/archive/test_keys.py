@@ -11,10 +11,35 @@ from tests import oracles
 from tests.sites import records
 
 PIECES = (
-    *("a", "B", "/", "//", "?", "&", "=", "%41", "%2F", "%252e", "%C3%A4", "ä", ".", "..", "/../", "/./", "+"),
+    *(
+        "a",
+        "B",
+        "/",
+        "//",
+        "?",
+        "&",
+        "=",
+        "%41",
+        "%2F",
+        "%252e",
+        "%C3%A4",
+        "ä",
+        ".",
+        "..",
+        "/../",
+        "/./",
+        "+",
+    ),
     *(" ", "www.", "sid=0123456789abcdef0123456789abcdef", "%", "'", "~", "|", "\\", "(", ")", "%00"),
 )
-HOSTS = ("example.org", "www.example.org", "WWW9.Example.org", "example.org:81", "192.0.2.4", "[2001:db8::1]:81")
+HOSTS = (
+    "example.org",
+    "www.example.org",
+    "WWW9.Example.org",
+    "example.org:81",
+    "192.0.2.4",
+    "[2001:db8::1]:81",
+)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +72,8 @@ def test_keys_are_those_of_pywb_for_anything(tmp_path: Path) -> None:
         for _ in range(1500)
     }
     answers = [records.Answer(url, datetime(2026, 1, 2, tzinfo=UTC)) for url in sorted(wanted)]
-    theirs = {row["url"]: row["key"] for row in oracles.pywb_cdx([records.write(tmp_path / "a.warc.gz", answers)])}
+    theirs = {
+        row["url"]: row["key"] for row in oracles.pywb_cdx([records.write(tmp_path / "a.warc.gz", answers)])
+    }
     assert len(theirs) > 1000
     assert {url: keys.key(url) for url in theirs} == theirs

@@ -31,8 +31,25 @@ def discover(row: Row, kind: UrlKind, message: http.Message, requisites: bool = 
         return ()
     if kind is UrlKind.SITEMAP:
         return tuple(_sitemap(row, message))
-    found = _links(row, kind, message)
-    return tuple(one for one in found if requisites or one.kind is not UrlKind.REQUISITE)
+    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
+        return ()
+    return tuple(linked(row, kind, page_links(row.url, message), requisites))
+
+
+def page_links(url: str, message: http.Message) -> links.Links:
+    """What a page or a style sheet refers to."""
+    return links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), url)
+
+
+def linked(row: Row, kind: UrlKind, found: links.Links, requisites: bool = True) -> Iterator[Found]:
+    """Links as they are noted of an answer."""
+    if requisites:
+        deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
+        for url in found.requisites:
+            yield Found(url, UrlKind.REQUISITE, deeper)
+    if kind is UrlKind.PAGE:
+        for url in found.pages:
+            yield Found(url, UrlKind.PAGE, row.depth + 1)
 
 
 def is_html(message: http.Message) -> bool:
@@ -65,14 +82,3 @@ def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:
             if urls.host(url) == row.host:
                 yield Found(url, UrlKind.SITEMAP, row.depth + 1)
 
-
-def _links(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]:
-    if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
-        return
-    found = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
-    deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
-    for url in found.requisites:
-        yield Found(url, UrlKind.REQUISITE, deeper)
-    if kind is UrlKind.PAGE:
-        for url in found.pages:
-            yield Found(url, UrlKind.PAGE, row.depth + 1)

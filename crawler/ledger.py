@@ -1,15 +1,17 @@
 """Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
 
+import hashlib
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from archive import http, instants, urls
-from crawler.discovery import discover, is_html
+from crawler.discovery import discover, is_html, linked, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
-from crawler.originals import Originals
+from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
+from crawler.outlinks import Outlinks
 from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
 from crawler.source import Source
@@ -29,8 +31,15 @@ class Entry:
 class Ledger:
     """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
 
-    def __init__(self, source: Source, frontier: Frontier, originals: Originals | None = None) -> None:
+    def __init__(
+        self,
+        source: Source,
+        frontier: Frontier,
+        originals: Originals | None = None,
+        outlinks: Outlinks | None = None,
+    ) -> None:
         self._originals = originals
+        self._outlinks = outlinks
         self._traps = Traps(instants.now().year)
         self._scope = Scope(source)
         self._depth = source.scope.depth
@@ -48,7 +57,7 @@ class Ledger:
         if outcome.state is State.QUEUED:
             self._frontier.again(row, fetched, now + outcome.wait, cool_until)
             return Entry(outcome, frozenset({row.host}))
-        found = self._new(row, answer.message) if answer.message and outcome.state is State.DONE else ()
+        found = self._new(row, answer.message, fetched.at) if outcome.state is State.DONE else ()
         hosts = self._frontier.finish(row, outcome.state, fetched, found, cool_until)
         return Entry(outcome, frozenset({row.host, *hosts}))
 
@@ -67,11 +76,10 @@ class Ledger:
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
 
-    def _new(self, row: Row, message: http.Message) -> Iterator[Found]:
+    def _new(self, row: Row, message: http.Message | None, at: str) -> Iterator[Found]:
         if len(self._seen) > _SEEN:
             self._seen.clear()
-        message = self._as_it_stands(row, message)
-        for found in discover(row, self._kind(row, message), message, self._requisites):
+        for found in self._discovered(row, message, at) if message else ():
             key = (found.url, found.kind)
             if key in self._seen:
                 continue
@@ -80,11 +88,30 @@ class Ledger:
                 self._seen.add(key)
             yield self.admit(found, row.host)
 
-    def _as_it_stands(self, row: Row, message: http.Message) -> http.Message:
-        """The answer itself; for "not modified" the one that it says still holds."""
-        if message.status == 304 and self._originals is not None:
-            return self._originals.message(row.url) or message
-        return message
+    def _discovered(self, row: Row, message: http.Message, at: str) -> Iterable[Found]:
+        """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
+        original = self._repeated(row.url, message)
+        links = None
+        if original and self._outlinks and row.kind is UrlKind.PAGE:
+            links = self._outlinks.of(original)
+        if links is None:
+            if message.status == 304 and self._originals:
+                message = self._originals.message(row.url) or message
+            kind = self._kind(row, message)
+            if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
+                return discover(row, kind, message, self._requisites)
+            links = page_links(row.url, message)
+            if self._outlinks and not original:
+                self._outlinks.keep(row.url, at, links)
+        return linked(row, UrlKind.PAGE, links, self._requisites)
+
+    def _repeated(self, url: str, message: http.Message) -> Original | None:
+        """The earlier answer that this one says again."""
+        original = self._originals.get(url) if self._originals and message.status in (200, 304) else None
+        if original is None or message.status == 304:
+            return original
+        digest = hashlib.sha256(message.payload()).hexdigest()
+        return original if original.payload == f"sha256:{digest}" else None
 
     def _kind(self, row: Row, message: http.Message) -> UrlKind:
         """HTML in scope is a page, also where an image or a preload was the first to name it."""

@@ -1,9 +1,9 @@
-"""The keys under which replay tools look captures up in a CDXJ index: SURT forms that fold much.
+"""The keys under which replay tools look captures up in a CDXJ index: SURTs that fold much.
 
-pywb, OutbackCDX and the Wayback Machine fold the URL that a reader asks for in this way before they search, so
-an index whose keys are folded less is one in which they do not find most pages: every folder (`/blog/`), every
-host with `www.`, every query of several parts. Nothing is lost, for a line of the index also holds the URL
-itself; of two URLs with one key and date a tool may show either.
+pywb, OutbackCDX and the Wayback Machine fold the URL that a reader asks for in this way before they search. In an
+index whose keys are folded less they do not find most pages: no folder (`/blog/`), no host with `www.`, no query
+of several parts. Nothing is lost, for a line of the index also holds the URL itself; of two URLs with one key and
+date a tool may show either.
 """
 
 import re
@@ -12,7 +12,9 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 from archive import urls
 
 _WWW = re.compile(rb"www\d*\.")
-_PATH_SESSION = re.compile(rb"(.*/)\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)/([^?]+\.aspx.*)", re.I | re.S)
+_PATH_SESSION = re.compile(
+    rb"(.*/)\((?:[0-9a-z]{24}|(?:[a-z]\([0-9a-z]{24}\))+)\)/([^?]+\.aspx.*)", re.I | re.S
+)
 _QUERY_SESSIONS = [
     re.compile(rb"(.*)%b(?:&(.*))?" % name, re.I | re.S)
     for name in (

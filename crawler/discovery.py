@@ -81,4 +81,3 @@ def _sitemap(row: Row, message: http.Message) -> Iterator[Found]:
         for url in listed.sitemaps:
             if urls.host(url) == row.host:
                 yield Found(url, UrlKind.SITEMAP, row.depth + 1)
-

@@ -1,4 +1,4 @@
-"""What was recorded can be replayed by programs that are not ours: every page, at every date, the right bytes.
+"""What was recorded is replayed by programs that are not ours: every page, at every date, the right bytes.
 
 A site of which half the answers have validators is crawled three times. The second time nothing has changed:
 all of it is kept as revisits, of both kinds. The third time one page has changed, so that there is a later

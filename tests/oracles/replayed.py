@@ -13,7 +13,7 @@ FOLDER = Path(__file__).parents[2] / ".venv-oracles"
 
 @dataclass(frozen=True, slots=True)
 class Replayed:
-    """One replayed capture. pywb leaves `body` content-coded, as in the archive; ReplayWeb.page decodes it."""
+    """One replayed capture. pywb leaves `body` content-coded, as it was sent; ReplayWeb.page decodes it."""
 
     status: int
     headers: dict[str, str]

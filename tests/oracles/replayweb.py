@@ -1,4 +1,4 @@
-"""ReplayWeb.page: its service worker, in Chromium, loads our files from a server on loopback and replays them."""
+"""ReplayWeb.page: its service worker, in Chromium, loads our files from a server on loopback."""
 
 import base64
 import json
@@ -24,7 +24,8 @@ _LOAD = """
   const worker = (await navigator.serviceWorker.ready).active;
   if (!navigator.serviceWorker.controller)
     await new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done));
-  const added = new Promise((done, failed) => navigator.serviceWorker.addEventListener("message", ({data}) => {
+  const added = new Promise((done, failed) => 
+    navigator.serviceWorker.addEventListener("message", ({data}) => {
     if (data.msg_type === "collAdded") done();
     if (data.error) failed(new Error(data.error));
   }));
@@ -75,7 +76,7 @@ class ReplayWeb:
         return found
 
     def show(self, url: str, at: datetime) -> None:
-        """Open an archived page in a frame, as its reading room does; `frame.contentDocument` is then there."""
+        """Open an archived page in a frame, as its own page does; then there is `frame.contentDocument`."""
         self.browser.run(_SHOW.replace("PATH", json.dumps(self._path(url, at, "mp_"))))
 
     @staticmethod

@@ -1,7 +1,7 @@
 """A reader of WARC files that forgives nothing, written from the grammar of WARC 1.1 and of nothing of ours.
 
-It knows gzip and SHA-256 from the standard library, takes the framing of HTTP/1.1 apart itself, and fails with
-an AssertionError at the first byte that is not as the standards have it.
+It knows gzip and SHA-256 from the standard library, takes the framing of HTTP/1.1 apart itself, and fails
+with an AssertionError at the first byte that is not as the standards have it.
 """
 
 import hashlib
@@ -36,7 +36,7 @@ class Strict:
 
 
 def records(path: Path) -> Iterator[Strict]:
-    """The records of a compressed file (section 2 of annex D: each in a gzip member of its own), all verified."""
+    """The records of a compressed file (annex D: each in a gzip member of its own), all verified."""
     data, seen = path.read_bytes(), set()
     while data:
         member = zlib.decompressobj(31)

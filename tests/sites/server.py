@@ -79,7 +79,8 @@ class Server:
 
     `state` may be replaced at any time; a request sees one state only. `exchanges` is in the order of the
     answers; an exchange is there before the client can read its last byte. `latency` is in seconds, before
-    every answer; `effort` too, but only before those that are not 304. `moved` are the bytes read and written.
+    every answer; `effort` too, but only before those that are not 304. `moved` counts the bytes read and
+    written.
     """
 
     def __init__(

@@ -125,8 +125,8 @@ SHAPES = {
 class WireServer:
     """Serves shapes on a port of 127.0.0.1; with `folder`, over TLS by a certificate that is made there.
 
-    `requests` are the heads as they came, with their path; `connections` is their number. `pause` is in seconds,
-    between two writes.
+    `requests` are the heads as they came, with their path; `connections` counts what they came over. `pause`
+    is in seconds, between two writes.
     """
 
     def __init__(

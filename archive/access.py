@@ -203,8 +203,9 @@ class Archive:
         """The version of a page that stood at an instant (the last one without). Raises NotInArchive."""
         with self._reading() as connection:
             page = _find(connection, url)
-            row = _capture_showing(connection, page, _version_number(connection, page, at))
-            text = stored.load(connection, [row.text])[row.text]
+            number = _version_number(connection, page, at)
+            row = _capture_showing(connection, page, number)
+            text = _text_of(connection, page.id, number)
             return Shown(
                 url=page.url, at=row.at, version=row.version, status=row.status, title=text.title,
                 date=text.date, author=text.author, language=text.language, text=text.text,
@@ -223,10 +224,7 @@ class Archive:
                 f"{url} has no version {number}. It has {known}; see: strandline versions {url}"
             )
         with self._reading() as connection:
-            page = _find(connection, url)
-            wanted = select(versions.c.text).where(versions.c.page == page.id, versions.c.number == number)
-            text = connection.execute(wanted).scalar_one()
-            return found, stored.load(connection, [text])[text]
+            return found, _text_of(connection, _find(connection, url).id, number)
 
     def version_at(self, url: str, at: datetime) -> int:
         """The number of the version that stood at an instant. Raises NotInArchive before the first one."""
@@ -237,6 +235,12 @@ class Archive:
     def _reading(self) -> Iterator[Connection]:
         with reading(self.engine) as connection:
             yield connection
+
+
+def _text_of(connection: Connection, page: int, number: int) -> Text:
+    wanted = select(versions.c.text).where(versions.c.page == page, versions.c.number == number)
+    text = connection.execute(wanted).scalar_one()
+    return stored.load(connection, [text])[text]
 
 
 def _find(connection: Connection, url: str) -> Row[Any]:

@@ -1,16 +1,18 @@
 """The CDXJ index of a sealed WARC file: one line a capture, so that replay tools find it without reading all.
 
-A line is `SURT TIMESTAMP JSON`; lines are sorted by their bytes, so that several indexes can be merged and
-searched by halving. The JSON's keys and their values, all strings, are those of pywb's cdxj.
+A line is `KEY TIMESTAMP JSON`; lines are sorted by their bytes, so that several indexes can be merged and
+searched by halving. The key is that of `archive/keys.py`, the timestamp has milliseconds, and the JSON's keys
+and values, all strings, are those of pywb's cdxj.
 """
 
 import json
 import os
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 
-from archive import http, urls, warc
+from archive import http, keys, warc
 
 _HEAD_LIMIT = 1024 * 1024
 _MIME_LIMIT = 255
@@ -23,7 +25,7 @@ def lines(path: Path) -> list[str]:
 
     One line for each response or revisit record of an http(s) URL. `mime` is `unk` where the answer does
     not name one and `warc/revisit` for a revisit; `status` and `digest` are left out where the record does
-    not say. `url` is the record's own, the SURT that of its canonical form.
+    not say. `url` is the record's own.
 
     Raises WarcError for a file that is damaged or torn: its index would hide what is missing.
     """
@@ -64,8 +66,15 @@ def _line(record: warc.Record, name: str) -> Iterator[str]:
     if record.type in _TYPES and record.uri:
         # What has no canonical URL (`dns:`, a user name) cannot be asked for either.
         with suppress(ValueError):
-            key = urls.surt(record.uri)
-            yield f"{key} {record.at:%Y%m%d%H%M%S} {json.dumps(_fields(record, record.uri, name))}"
+            key = keys.key(record.uri)
+            yield f"{key} {_timestamp(record.at)} {json.dumps(_fields(record, record.uri, name))}"
+
+
+def _timestamp(at: datetime) -> str:
+    """17 digits: by whole seconds, ReplayWeb.page does not find the original that a revisit dates exactly,
+    and shows the next one that is not a revisit, which may be another version.
+    """
+    return f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03d}"
 
 
 def _fields(record: warc.Record, uri: str, name: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ A page's history is always derived anew from all its captures, so the order of i
 """
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
@@ -235,13 +236,22 @@ def _store_versions(
     rows = []
     for version in derived.versions:
         seen = by_id[version.capture]
+        text = _shown(seen, by_id.values(), texts)
         origin = _origin(page, version, seen)
-        name = dated.file_name(origin, texts[seen.text])
-        dated.write(home.text, name, origin, texts[seen.text])
-        rows.append({**_columns(version), "page": page.id, "text": seen.text, "file": f"text/{name}"})
+        name = dated.file_name(origin, texts[text])
+        dated.write(home.text, name, origin, texts[text])
+        rows.append({**_columns(version), "page": page.id, "text": text, "file": f"text/{name}"})
     connection.execute(versions.delete().where(versions.c.page == page.id))
     if rows:
         connection.execute(versions.insert(), rows)
+
+
+def _shown(capture: Row[Any], in_order: Iterable[Row[Any]], texts: dict[int, Text]) -> int:
+    """The text of a capture that begins a version: of a 304, by which a page came back, what stood before."""
+    if capture.text is not None:
+        return int(capture.text)
+    earlier = takewhile(lambda seen: seen.id != capture.id, in_order)
+    return [int(seen.text) for seen in earlier if seen.text is not None and texts[seen.text].text][-1]
 
 
 def _origin(page: Row[Any], version: Version, seen: Row[Any]) -> dated.Origin:

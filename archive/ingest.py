@@ -12,7 +12,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import histories, http, stored, warc
+from archive import histories, http, repeats, stored, warc
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
 from archive.home import Home
@@ -104,13 +104,14 @@ class Ingest:
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
             known = stored.known(connection, (one.payload for one in seen), EXTRACTOR)
-            touched = set()
+            late = set()
             for payload, text in texts.items():
                 if payload not in known:
                     known[payload] = stored.add(connection, payload, text)
-                    touched |= self._read_at_last(connection, payload, known[payload])
-            touched |= {self._add(connection, identity, one, known, unread) for one in seen}
-            histories.settle(connection, self.home, touched)
+                    late |= self._read_at_last(connection, payload, known[payload])
+            added = {self._add(connection, identity, one, known, unread) for one in seen}
+            repeated = repeats.settle(connection, added - late)
+            histories.settle(connection, self.home, (added | late) - repeated)
             connection.execute(update(warcs).where(warcs.c.id == identity).values(read=end))
 
     def _extract(self, seen: list[Seen]) -> tuple[dict[str, Text], dict[str, str]]:

@@ -27,6 +27,7 @@ from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
 from crawler.order import Order, load
 from crawler.originals import Originals
+from crawler.outlinks import Outlinks
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
 from crawler.rows import State
@@ -62,7 +63,8 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     frontier = Frontier(home.run(order.run) / "frontier.db")
     originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
     shared = Shared(home)
-    ledger = Ledger(order.source, frontier, originals, shared)
+    outlinks = Outlinks(home.run(order.run))
+    ledger = Ledger(order.source, frontier, originals, shared, outlinks)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
@@ -86,6 +88,7 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     frontier.close()
     originals.close()
     shared.close()
+    outlinks.close()
 
 
 def crawl(

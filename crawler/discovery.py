@@ -51,9 +51,31 @@ def discover(
         return _sitemap(row, message)
     if kind is UrlKind.REQUISITE and (is_html(message) or row.depth >= REQUISITE_DEPTH):
         return Discovery()
-    read = links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), row.url)
-    new = (one for one in _links(row, kind, read, requisites) if not known(*one))
-    return Discovery(tuple(Found(*one) for one in new), read.cut)
+    return linked(row, kind, page_links(row.url, message), requisites, known)
+
+
+def page_links(url: str, message: http.Message) -> links.Links:
+    """What a page or a style sheet refers to."""
+    return links.find(message.decoded(_PAGE_BYTES), message.get("content-type"), url)
+
+
+def linked(
+    row: Row,
+    kind: UrlKind,
+    read: links.Links,
+    requisites: bool = True,
+    known: Callable[[str, UrlKind, int], bool] = lambda _url, _kind, _depth: False,
+) -> Discovery:
+    """Links as they are noted of an answer; the rest as in `discover`."""
+    found: list[Found] = []
+    if requisites:
+        deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
+        new = (url for url in read.requisites if not known(url, UrlKind.REQUISITE, deeper))
+        found += [Found(url, UrlKind.REQUISITE, deeper) for url in new]
+    if kind is UrlKind.PAGE:
+        deeper = row.depth + 1
+        found += [Found(url, kind, deeper) for url in read.pages if not known(url, kind, deeper)]
+    return Discovery(tuple(found), read.cut)
 
 
 def wanted(kind: UrlKind, message: http.Message) -> int:
@@ -101,15 +123,3 @@ def _sitemap(row: Row, message: http.Message) -> Discovery:
         near = (url for url in listed.sitemaps if urls.host(url) == row.host)
         found += [Found(url, UrlKind.SITEMAP, row.depth + 1) for url in near]
     return Discovery(tuple(found), listed.cut)
-
-
-def _links(
-    row: Row, kind: UrlKind, read: links.Links, requisites: bool
-) -> Iterator[tuple[str, UrlKind, int]]:
-    """URL, kind and depth of each."""
-    deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
-    for url in read.requisites if requisites else ():
-        yield url, UrlKind.REQUISITE, deeper
-    if kind is UrlKind.PAGE:
-        for url in read.pages:
-            yield url, kind, row.depth + 1

@@ -1,5 +1,6 @@
 """Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
 
+import hashlib
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
@@ -7,11 +8,12 @@ from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
-from crawler.discovery import discover, is_html
+from crawler.discovery import Discovery, discover, is_html, linked, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
-from crawler.originals import Originals
+from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
+from crawler.outlinks import Outlinks
 from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
 from crawler.shared import Shared
@@ -46,9 +48,11 @@ class Ledger:
         frontier: Frontier,
         originals: Originals | None = None,
         shared: Shared | None = None,
+        outlinks: Outlinks | None = None,
     ) -> None:
         self._originals = originals
         self._shared = shared
+        self._outlinks = outlinks
         self._asked = 0
         self._repeats = 0
         self._traps = Traps(instants.now().year)
@@ -91,8 +95,7 @@ class Ledger:
         hosts = {row.host}
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
-            message = self._as_it_stands(row, answer.message)
-            discovery = discover(row, self._kind(row, message), message, self._requisites, self._known)
+            discovery = self._discovered(row, answer.message, fetched.at)
             new = (self.admit(found, row.host) for found in discovery.found)
             if discovery.cut:
                 outcome = replace(outcome, reason=outcome.reason or CUT)
@@ -136,11 +139,30 @@ class Ledger:
             self._seen.add(key)
         return False
 
-    def _as_it_stands(self, row: Row, message: http.Message) -> http.Message:
-        """The answer itself; for "not modified" the one that it says still holds."""
-        if message.status == 304 and self._originals is not None:
-            return self._originals.message(row.url) or message
-        return message
+    def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
+        """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
+        original = self._repeated(row.url, message)
+        if original and self._outlinks and row.kind is UrlKind.PAGE:
+            links = self._outlinks.of(original)
+            if links is not None:
+                return linked(row, row.kind, links, self._requisites, self._known)
+        if message.status == 304 and self._originals:
+            message = self._originals.message(row.url) or message
+        kind = self._kind(row, message)
+        if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
+            return discover(row, kind, message, self._requisites, self._known)
+        links = page_links(row.url, message)
+        if self._outlinks and not original and not links.cut:
+            self._outlinks.keep(row.url, at, links)
+        return linked(row, kind, links, self._requisites, self._known)
+
+    def _repeated(self, url: str, message: http.Message) -> Original | None:
+        """The earlier answer that this one says again."""
+        original = self._originals.get(url) if self._originals and message.status in (200, 304) else None
+        if original is None or message.status == 304:
+            return original
+        digest = hashlib.sha256(message.payload()).hexdigest()
+        return original if original.payload == f"sha256:{digest}" else None
 
     def _kind(self, row: Row, message: http.Message) -> UrlKind:
         """HTML in scope is a page, also where an image or a preload was the first to name it."""

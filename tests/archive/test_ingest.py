@@ -100,6 +100,16 @@ def test_the_first_run_is_the_baseline(archived: Archived) -> None:
     assert (shown["version"], shown["at"]) == (1, MONDAY)
 
 
+def test_a_vanished_page_comes_back_by_a_304(archived: Archived) -> None:
+    archived.run(0, ("/quay", article("The quay", *QUAY)))
+    archived.run(1, ("/quay", 404))
+    archived.run(2, ("/quay", 304))
+    assert archived.changes() == {"/quay": ["back"]}
+    with access.Archive(archived.home) as archive:
+        shown = archive.show(f"{SITE}/quay")
+    assert (shown["version"], shown["text"].split("\n\n")) == (2, list(QUAY))
+
+
 def test_crawl_change_crawl_diff(archived: Archived) -> None:
     archived.run(
         0,

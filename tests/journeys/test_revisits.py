@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from archive import http, warc
-from tests import oracles
 from tests.journeys.program import Person
 from tests.sites.server import Page, Server
 
@@ -63,32 +62,6 @@ def test_an_unchanged_site_is_kept_as_revisits(tmp_path: Path, validators: bool)
     assert person.json("changes") == []
     assert {row["versions"] for row in person.json("pages", "stories")} == {1}
     assert {row["captures"] for row in person.json("pages", "stories")} == {2}
-
-
-def test_every_visit_replays_in_pywb(tmp_path: Path) -> None:
-    person = Person(tmp_path / "home")
-    with Server(site(True), conditional=True) as server:
-        person.watch(server.url, "stories")
-        person.run("crawl")
-        person.run("crawl")
-        server.state = {**site(False), "/3": page("Story 3", None, said="It was a buoy all along.")}
-        person.run("crawl")
-    answers = [
-        (index, one)
-        for index in range(3)
-        for one in records(person, index)
-        if one.type in ("response", "revisit")
-    ]
-    bodies: dict[str, bytes] = {}
-    with oracles.pywb_replay(person.warcs) as replay:
-        for _, one in answers:
-            if one.type == "response":
-                bodies[one.uri or ""] = http.parse(one.block).payload()
-            replayed = replay(one.uri or "", one.at)
-            assert replayed.status in (200, 404)
-            assert replayed.body == bodies[one.uri or ""]
-    (change,) = person.json("changes")
-    assert (change["url"], change["kinds"]) == (f"{server.url}/3", ["body"])
 
 
 def test_every_nth_visit_and_other_headers_ask_for_everything(tmp_path: Path) -> None:

@@ -3,7 +3,8 @@
 In a test: `with Server(state_a()) as server: ...; server.state = state_b()`.
 Out of process (its CPU is then not the crawler's): `Apart("tests.sites.magazine:state_a")`, or by hand
 `python -m tests.sites.server SPEC PORT`, which prints its two addresses on one line and then reads a SPEC a
-line from its input, shows that state, and answers `ok`; it ends with its input.
+line from its input, shows that state, and answers `ok`; on `moved` it answers with the bytes moved so far; it
+ends with its input.
 """
 
 import argparse
@@ -77,7 +78,9 @@ class Server:
     """Serves a state on two ports of `host`, HTTP/1.1 with keep-alive, one thread a connection.
 
     `state` may be replaced at any time; a request sees one state only. `exchanges` is in the order of the
-    answers; an exchange is there before the client can read its last byte. `latency` is in seconds.
+    answers; an exchange is there before the client can read its last byte. `latency` is in seconds, before
+    every answer; `effort` too, but only before those that are not 304. `moved` counts the bytes read and
+    written.
     """
 
     def __init__(
@@ -87,11 +90,15 @@ class Server:
         host: str = "127.0.0.1",
         port: int = 0,
         latency: float = 0.0,
+        effort: float = 0.0,
         conditional: bool = False,
         record: bool = True,
     ) -> None:
         self.state: State = state or {}
         self.latency = latency
+        self.effort = effort
+        self.moved = 0
+        self._counting = threading.Lock()
         self.conditional = conditional
         self.exchanges: list[Exchange] = []
         self._record = record
@@ -134,8 +141,9 @@ class Server:
             with connection.makefile("rb") as stream:
                 while request := _read(stream):
                     response = self._answer(request, prefix)
-                    if self.latency:
-                        time.sleep(self.latency)
+                    with self._counting:
+                        self.moved += len(request.raw) + len(response)
+                    time.sleep(self.latency + (0 if response[9:12] == b"304" else self.effort))
                     if self._record:
                         self.exchanges.append(Exchange(port, request.path, request.raw, response))
                     connection.sendall(response)
@@ -239,6 +247,13 @@ class Apart:
         self._child.stdin.flush()
         assert self._line() == "ok\n"
 
+    def moved(self) -> int:
+        """The bytes that the server has read and written since its start."""
+        assert self._child.stdin
+        self._child.stdin.write("moved\n")
+        self._child.stdin.flush()
+        return int(self._line())
+
     def _line(self) -> str:
         assert self._child.stdout
         return self._child.stdout.readline()
@@ -261,14 +276,18 @@ def main() -> None:
     parser.add_argument("spec", help="module:function[:number], a call that returns a state")
     parser.add_argument("port", type=int)
     parser.add_argument("--latency", type=float, default=0.0, help="seconds before every answer")
+    parser.add_argument("--effort", type=float, default=0.0, help="seconds more before what is not a 304")
     parser.add_argument("--conditional", action="store_true", help="answer 304 where it is due")
     chosen = parser.parse_args()
-    options = {"port": chosen.port, "latency": chosen.latency, "conditional": chosen.conditional}
+    options = {name: value for name, value in vars(chosen).items() if name != "spec"}
     with Server(_load(chosen.spec), record=False, **options) as server:
         print(server.url, server.other_url, flush=True)
         for line in sys.stdin:
-            server.state = _load(line.strip())
-            print("ok", flush=True)
+            if line == "moved\n":
+                print(server.moved, flush=True)
+            else:
+                server.state = _load(line.strip())
+                print("ok", flush=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ import ssl
 import struct
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -123,13 +123,19 @@ SHAPES = {
 
 
 class WireServer:
-    """Serves SHAPES on a port of 127.0.0.1; with `folder`, over TLS by a certificate that is made there.
+    """Serves shapes on a port of 127.0.0.1; with `folder`, over TLS by a certificate that is made there.
 
-    `requests` are the heads as they came, with their path.
+    `requests` are the heads as they came, with their path; `connections` counts what they came over. `pause`
+    is in seconds, between two writes.
     """
 
-    def __init__(self, folder: Path | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, shapes: Mapping[str, Shape] = SHAPES, pause: float = 0.005
+    ) -> None:
         self.requests: list[tuple[str, bytes]] = []
+        self.connections = 0
+        self._shapes = shapes
+        self._pause = pause
         self._context = _context(folder) if folder else None
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=64)
         port = self._listener.getsockname()[1]
@@ -152,6 +158,7 @@ class WireServer:
                 connection, _ = self._listener.accept()
             except OSError:
                 return
+            self.connections += 1
             threading.Thread(target=self._converse, args=(connection,), daemon=True).start()
 
     def _converse(self, connection: socket.socket) -> None:
@@ -160,7 +167,7 @@ class WireServer:
                 connection = self._context.wrap_socket(connection, server_side=True)
             for path, raw in _heads(connection):
                 self.requests.append((path, raw))
-                if not self._answer(connection, SHAPES.get(path, SHAPES["/missing"])):
+                if not self._answer(connection, self._shapes.get(path, SHAPES["/missing"])):
                     break
         connection.close()
 
@@ -168,7 +175,7 @@ class WireServer:
         for piece in shape.writes:
             connection.sendall(piece)
             if len(shape.writes) < 10:
-                time.sleep(0.005)  # so that the pieces arrive as pieces
+                time.sleep(self._pause)  # so that the pieces arrive as pieces
         while shape.repeat:
             connection.sendall(shape.writes[-1])
         if shape.end == "stall":

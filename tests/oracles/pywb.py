@@ -1,9 +1,4 @@
-"""Independent programs that judge the WARC files we write.
-
-pywb is run as a separate program from `.venv-oracles`, which `./run tests` makes: it is under the GPL, and
-its `brotlipy` would break the decoding of `br` in our own environment. Without that environment a test
-that asks for it is skipped; in CI it fails.
-"""
+"""pywb: its index of WARC files, and its replay of them."""
 
 import http.client
 import json
@@ -14,25 +9,13 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-import pytest
+from tests.oracles.replayed import FOLDER, Replayed, merged, missing
 
-_ROOT = Path(__file__).parent.parent
-_PROGRAMS = _ROOT / ".venv-oracles" / "bin"
 _QUIET = {**os.environ, "PYTHONWARNINGS": "ignore", "PYTHONPATH": ""}
 _START_SECONDS = 30
-
-
-@dataclass(frozen=True, slots=True)
-class Replayed:
-    """What pywb answers for one capture: `body` is the payload, still content-coded as in the archive."""
-
-    status: int
-    headers: dict[str, str]
-    body: bytes
 
 
 def pywb_cdx(warcs: Sequence[Path]) -> list[dict[str, str]]:
@@ -41,12 +24,17 @@ def pywb_cdx(warcs: Sequence[Path]) -> list[dict[str, str]]:
 
 
 @contextmanager
-def pywb_replay(warcs: Sequence[Path]) -> Iterator[Callable[[str, datetime], Replayed]]:
-    """Serves the WARC files with pywb on loopback; yields a function of URL and instant (UTC)."""
+def pywb_replay(
+    warcs: Sequence[Path], *, cdxj: bool = False
+) -> Iterator[Callable[[str, datetime], Replayed]]:
+    """Serves the WARC files with pywb on loopback; yields a function of URL and instant (UTC).
+
+    pywb indexes the files itself, or takes the CDXJ files beside them for its index.
+    """
     program = _program("wayback")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        _collection(folder / "collections" / "coll", warcs)
+        _collection(folder / "collections" / "coll", warcs, cdxj)
         port = _free_port()
         with (folder / "log").open("wb") as log:
             command = [program, "-b", "127.0.0.1", "-p", str(port), "-d", name]
@@ -60,13 +48,9 @@ def pywb_replay(warcs: Sequence[Path]) -> Iterator[Callable[[str, datetime], Rep
 
 
 def _program(name: str) -> str:
-    program = _PROGRAMS / name
-    if not (_PROGRAMS.parent / "ready-oracles").exists():
-        reason = "no test oracles; make them with `./run tests`"
-        if os.environ.get("CI"):
-            pytest.fail(reason)
-        pytest.skip(reason)
-    return str(program)
+    if not (FOLDER / "ready-oracles").exists():
+        missing("no pywb; `./run tests` installs it")
+    return str(FOLDER / "bin" / name)
 
 
 def _index(*arguments: str | Path) -> str:
@@ -81,13 +65,13 @@ def _row(line: str) -> dict[str, str]:
     return {"key": key, "timestamp": timestamp, **json.loads(fields)}
 
 
-def _collection(folder: Path, warcs: Sequence[Path]) -> None:
+def _collection(folder: Path, warcs: Sequence[Path], cdxj: bool) -> None:
     archive, index = folder / "archive", folder / "indexes" / "index.cdxj"
     archive.mkdir(parents=True)
     index.parent.mkdir()
     for warc in warcs:
         (archive / warc.name).symlink_to(warc.resolve())
-    index.write_text(_index("--sort", archive), "utf-8")
+    index.write_text(merged(warcs) if cdxj else _index("--sort", archive), "utf-8")
 
 
 def _free_port() -> int:

@@ -1,6 +1,6 @@
 """Whether a host is well: where everything fails it rests, longer each time, and is given up in the end."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from crawler.exchange import Answer
@@ -41,43 +41,43 @@ def sign(answer: Answer) -> Sign:
 
 @dataclass(slots=True)
 class Health:
-    """The failures of one host since it last was well. `given_up` is why it is not asked any more."""
+    """The failures of one host since it last was well. `given_up` is why it is not asked any more.
+
+    Only first tries are counted, and so each URL once: when all others are done, what is left to be tried
+    again fails in long rows, and tells nothing of the host.
+    """
 
     given_up: str | None = None
     was_well: bool = False
-    _failing: set[int] = field(default_factory=set)
+    _failures: int = 0
     _since: int = 0
     _rests: int = 0
     _rested_at: float = 0.0
 
-    def note(self, url: int, answer: Answer, told: str, delay: float, now: float) -> float:
-        """Take in what came for a URL (by its number); returns for how many seconds the host is to rest.
+    def note(self, answer: Answer, tries: int, told: str, delay: float, now: float) -> float:
+        """Take in what came of a request; returns for how many seconds the host is to rest.
 
-        `delay` is that of the host, `now` in seconds since the epoch, `told` the failure in words.
+        `tries` counts those of the URL before this one, `delay` is that of the host, `now` in seconds since
+        the epoch, `told` the failure in words.
         """
         of = sign(answer)
         if of is Sign.WELL:
             self.given_up, self.was_well = None, True
-            self._failing.clear()
-            self._since = self._rests = 0
+            self._failures = self._since = self._rests = 0
         elif of is not Sign.NONE and answer.at.timestamp() >= self._rested_at:
-            return self._failed(url, of is Sign.DEAD, told, delay, now)
+            # After a rest one more failure is enough where the host does not serve at all; where it
+            # answers, that may just be the next broken page.
+            probe = of is Sign.DEAD and self._rests > 0
+            self._failures += tries == 0 or probe
+            self._since += tries == 0 or probe
+            if self._since >= ROW or probe:
+                return self._rest(told, delay, now)
         return 0.0
 
-    def _failed(self, url: int, dead: bool, told: str, delay: float, now: float) -> float:
-        """After a rest one more failure is enough where the host does not serve at all; where it answers,
-        it may just be the next broken page.
-        """
-        again = dead and self._rests > 0
-        if url in self._failing and not again:
-            return 0.0
-        self._failing.add(url)
-        self._since += 1
-        if self._since < ROW and not again:
-            return 0.0
+    def _rest(self, told: str, delay: float, now: float) -> float:
         self._since = 0
         if self._rests == (RESTS if self.was_well else 1):
-            self.given_up = f"host given up: {len(self._failing)} failures in a row, last: {told}"
+            self.given_up = f"host given up: {self._failures} failures in a row, last: {told}"
             return 0.0
         pause = min(max(delay, 0.05) * _FIRST_REST * 4**self._rests, _LONGEST_REST)
         self._rests += 1

@@ -48,8 +48,10 @@ def judge(answer: Answer, tries: int, delay: float, again: bool = True) -> Outco
         return Outcome(State.QUEUED, None, answer.error, wait)
     status = message.status
     if status in _AGAIN or status >= 500:
-        wait = max(wait, retry_after(message, answer.at) or 0.0)
-        cool = wait if status in _COOL else 0.0
+        asked = retry_after(message, answer.at) or 0.0
+        wait = max(wait, asked)
+        # Not as long as this URL waits: where more of them fail, `crawler/health.py` lets the host rest.
+        cool = max(back_off(0, delay), asked) if status in _COOL else 0.0
         told = f"status {status}"
         if last:
             return Outcome(State.FAILED, status, _tried(told, tries, again), cool=cool)

@@ -150,7 +150,7 @@ class Turns:
 
     def _examine(self, host: Host, row: Row, answer: Answer, told: str) -> None:
         """Let a host rest at which everything fails, or give it up."""
-        pause = host.health.note(row.id, answer, told, host.delay, time.time())
+        pause = host.health.note(answer, row.tries, told, host.delay, time.time())
         if pause:
             log.info("%s: everything fails, last: %s; a rest of %.0f seconds", host.name, told, pause)
             self._pace.rest(host, self._clock() + pause)

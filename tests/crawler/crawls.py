@@ -1,10 +1,11 @@
 """Runs of the real child process, for tests: a home, an order, and what is in the WARC files afterwards."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from crawler.rows import Found
 from crawler.source import Source
 
 RUN = "test0001"
+AGAIN = "test0002"
 
 
 def source(*seeds: str, **more: Any) -> Source:
@@ -38,11 +40,17 @@ class Crawl:
         self.home = Home(self.root)
         self.order = run.Order(RUN, self.source, instants.now(), "mailto:o@example.org", 0, "Strandline/test")
 
+    def again(self) -> "Crawl":
+        """The next run of the source in this home."""
+        after = replace(self)
+        after.order = replace(after.order, run=AGAIN)
+        return after
+
     def start(self) -> "subprocess.Popen[bytes]":
         run.prepare(self.home, self.order, self.known)
         environment = {**os.environ, "SCRAPY_SETTINGS_MODULE": self.settings, **self.environment}
         return subprocess.Popen(
-            [sys.executable, "-m", "crawler.child", str(self.root), RUN],
+            [sys.executable, "-m", "crawler.child", str(self.root), self.order.run],
             stdin=subprocess.PIPE,
             env=environment,
             cwd=Path(__file__).parents[2],
@@ -72,8 +80,19 @@ class Crawl:
         found = (record for record in self.records() if record.type == "metadata")
         return {record.uri or "": record.block.decode().splitlines() for record in found}
 
-    def rows(self) -> dict[str, tuple[str, str, str | None, int | None]]:
+    def ended(self) -> str:
+        """Why the last process of the run ended."""
+        return str(json.loads((self.home.run(RUN) / "end.json").read_text())["reason"])
+
+    def robots(self, of: str = RUN) -> list[tuple[str, str, int | None, str | None, bytes]]:
+        """Origin, instant, status, reason and body of what was heard."""
+        with reading(self.home.run(of) / "frontier.db") as db:
+            return db.execute(
+                "SELECT origin, at, status, reason, body FROM robots ORDER BY origin"
+            ).fetchall()
+
+    def rows(self, of: str = RUN) -> dict[str, tuple[str, str, str | None, int | None]]:
         """Kind, state, reason and status by URL."""
-        with reading(self.home.run(RUN) / "frontier.db") as db:
+        with reading(self.home.run(of) / "frontier.db") as db:
             rows = db.execute("SELECT url, kind, state, reason, status FROM url")
             return {url: tuple(rest) for url, *rest in rows}

@@ -37,6 +37,10 @@ def test_429_and_503_cool_the_host_as_long_as_they_say() -> None:
     assert judge(answer(b"500 X\r\nRetry-After: 120"), 0, 1.0).cool == 0
 
 
+def test_one_page_that_is_always_503_does_not_hold_up_its_host_for_long() -> None:
+    assert [judge(answer(b"503 X"), tries, 1.0).cool for tries in range(3)] == [5, 5, 5]
+
+
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [

@@ -15,13 +15,15 @@ _BEGINNING = b"WARC/"
 _WINDOW = 1024 * 1024
 
 
-def repair(path: Path, quarantine: Path) -> int:
+def repair(path: Path, quarantine: Path, start: int = 0) -> int:
     """Cut the file back to its last whole member and return how many bytes were cut; 0 when it was whole.
+
+    `start` is a border of members up to which it is known to be whole, so it is not read there.
 
     What is cut is first copied to `quarantine` as NAME.OFFSET.tail. Damage that records follow is no torn
     tail: then nothing is cut and WarcError raised. For files that nobody writes just now.
     """
-    whole, damage = _whole(path)
+    whole, damage = _whole(path, start)
     cut = path.stat().st_size - whole
     if cut == 0:
         return 0
@@ -36,11 +38,11 @@ def repair(path: Path, quarantine: Path) -> int:
     return cut
 
 
-def _whole(path: Path) -> tuple[int, WarcError | None]:
+def _whole(path: Path, start: int) -> tuple[int, WarcError | None]:
     """Where the whole members end, and the damage there; None when the file ends before the member does."""
-    end = 0
+    end = start
     try:
-        for member in members.walk(path, 0):
+        for member in members.walk(path, start):
             end = member.offset + member.length
     except WarcError as error:
         return end, error

@@ -231,7 +231,7 @@ class Frontier:
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """One of `requests`, `bytes`, `pages`; or the same with ` before`: see `rebase`."""
+        """One of `requests`, `bytes`, `pages`; or the same with ` before` (see `rebase`); `file`, `offset`."""
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
@@ -239,6 +239,17 @@ class Frontier:
         """Let the limits begin anew: the next process of the run goes on from here."""
         for name in _LIMITED:
             self._db.execute("UPDATE total SET n = ? WHERE name = ?", (self.total(name), f"{name} before"))
+
+    def mark(self, file: int, offset: int) -> None:
+        """Note up to where in the run's WARC files all that was recorded is closed in here."""
+        self._db.execute(
+            "UPDATE total SET n = CASE name WHEN 'file' THEN ? ELSE ? END WHERE name IN ('file', 'offset')",
+            (file, offset),
+        )
+
+    def marked(self) -> tuple[int, int]:
+        """Number of a WARC file and offset in it: what comes before is closed, what comes after may be."""
+        return self.total("file"), self.total("offset")
 
     def filled(self, scope: str) -> bool:
         """Whether all that the crawl starts from is in, under this scope; see `fill`."""
@@ -282,7 +293,7 @@ class Frontier:
             self._make()
         elif version < VERSION:
             self._run(_UPGRADE + _SINCE_2)
-        names = [(name + which,) for name in _LIMITED for which in ("", " before")]
+        names = [("file",), ("offset",), *((name + which,) for name in _LIMITED for which in ("", " before"))]
         self._db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 
     def _run(self, script: str) -> None:

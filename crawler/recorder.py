@@ -166,7 +166,8 @@ class Recorder:
     """One thread that writes what it is given, as many exchanges at once as are waiting, with one sync.
 
     `place` names the file of a number; `info` goes into each warcinfo. Raises OSError from `keep` when the
-    disk is full or broken; from then on nothing more is written.
+    disk is full or broken; from then on nothing more is written. `reached` is the number of the file and the
+    offset in it behind what was written last.
     """
 
     def __init__(
@@ -185,6 +186,7 @@ class Recorder:
         self._secrets = tuple(secrets)
         self._roll_over = roll_over
         self._writer = warc.Writer(place(number), info)
+        self.reached = (number, self._writer.size)
         self._broken: BaseException | None = None
         self._jobs: queue.SimpleQueue[_Job | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -238,6 +240,7 @@ class Recorder:
                 self._roll()
                 records = (drafts(exchange, self._run, self._secrets) for exchange, _, _ in jobs)
                 self._writer.write(list(chain.from_iterable(records)))
+                self.reached = (self._number, self._writer.size)
             except BaseException as error:
                 # Handed to all that wait, now and later: a further attempt could only leave a gap.
                 self._broken = error

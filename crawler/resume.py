@@ -30,24 +30,28 @@ def recover(home: homes.Home, order: Order, frontier: Frontier, ledger: Ledger, 
     Returns the number for the next file. Raises warc.WarcError where a file is damaged in its middle.
     """
     frontier.recall()
+    file, offset = frontier.marked()
     files = _files(home, order)
-    # Until it is mended the newest file may be empty; and what is in the one before may not be noted yet.
-    for path in files[-2:]:
-        if path.name.endswith(_OPEN):
-            warc.repair(path, home.quarantine)
-        _replay(path, frontier, ledger, originals)
     for path in files:
-        mend(path, home.quarantine)
-    last = files[-1].name.removesuffix(_OPEN) if files else ""
-    number = int(last.removesuffix(".warc.gz")[-5:]) + 1 if last else 0
-    return max(number, order.warc_number)
+        start = offset if _number(path) == file and path.stat().st_size >= offset else 0
+        if path.name.endswith(_OPEN):
+            warc.repair(path, home.quarantine, start)
+        if _number(path) >= file:
+            _replay(path, start, frontier, ledger, originals)
+    for path in files:
+        _seal(path)
+    return max(_number(files[-1]) + 1 if files else 0, order.warc_number)
 
 
 def mend(path: Path, quarantine: Path) -> None:
     """Cut a file that was left open to its whole records, and seal it. Raises warc.WarcError."""
     if path.name.endswith(_OPEN):
         warc.repair(path, quarantine)
-        _seal(path)
+    _seal(path)
+
+
+def _number(path: Path) -> int:
+    return int(path.name.removesuffix(_OPEN).removesuffix(".warc.gz")[-5:])
 
 
 def _files(home: homes.Home, order: Order) -> list[Path]:
@@ -58,17 +62,17 @@ def _files(home: homes.Home, order: Order) -> list[Path]:
     return sorted(path for path in found if path.name.endswith((".warc.gz", f".warc.gz{_OPEN}")))
 
 
-def _replay(path: Path, frontier: Frontier, ledger: Ledger, originals: Originals) -> None:
-    for record in _answers(path):
+def _replay(path: Path, start: int, frontier: Frontier, ledger: Ledger, originals: Originals) -> None:
+    for record in _answers(path, start):
         row = frontier.unfinished(record.uri or "", instants.iso(record.at))
         if row is not None:
             ledger.close(row, _answer(record, row.kind, originals))
 
 
-def _answers(path: Path) -> Iterator[warc.Record]:
+def _answers(path: Path, start: int) -> Iterator[warc.Record]:
     """The records of what was fetched, but robots.txt: that is asked for anew by each process."""
     robots = ""
-    for record in warc.read(path):
+    for record in warc.read(path, start):
         if record.type == "metadata" and f"kind: {UrlKind.ROBOTS}\r\n".encode() in record.block:
             robots = record.headers.get("WARC-Concurrent-To", "")
         elif record.type in ("response", "revisit") and record.uri and record.record_id != robots:
@@ -85,6 +89,8 @@ def _answer(record: warc.Record, kind: UrlKind, originals: Originals) -> Answer:
 
 
 def _seal(path: Path) -> None:
+    if not path.name.endswith(_OPEN):
+        return
     if path.stat().st_size == 0:
         path.unlink()
         return

@@ -29,6 +29,7 @@ GRACE = 2.0
 LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
+_MARK_SECONDS = 1.0
 _REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,8 @@ class Harvester(Spider):
         self._source = order.source
         self._live: set[Exchange] = set()
         self._unwritten = 0
+        self._marks: dict[Exchange, tuple[int, int]] = {}
+        self._marked = 0.0
         given = order.source.fetch.headers
         self._headers = {**_HEADERS, "User-Agent": user_agent}
         self._own_headers = {**self._headers, **{n: v for n, v in given.items() if n.lower() != "cookie"}}
@@ -141,6 +144,7 @@ class Harvester(Spider):
     async def keep(self, exchange: Exchange) -> None:
         size = exchange.size
         self._unwritten += size
+        self._marks[exchange] = self._recorder.reached
         try:
             await self._recorder.keep(exchange)
         except OSError as error:
@@ -155,13 +159,22 @@ class Harvester(Spider):
         settling = self._settle(exchange)
         for _ in settling:
             return self._go_on(exchange, settling)
-        self._free(exchange)
+        self._finish(exchange)
         return None
 
     async def _go_on(self, exchange: Exchange, settling: Generator[None, None, None]) -> None:
         """Settle an answer with very many links; other work is done between its parts."""
         for _ in settling:
             await asyncio.sleep(0)
+        self._finish(exchange)
+
+    def _finish(self, exchange: Exchange) -> None:
+        """An exchange is closed. Note where the first lies that is not: from there a crash is made good."""
+        self._marks.pop(exchange, None)
+        now = self._loop.time()
+        if now >= self._marked + _MARK_SECONDS:
+            self._marked = now
+            self._frontier.mark(*next(iter(self._marks.values()), self._recorder.reached))
         self._free(exchange)
 
     def _settle(self, exchange: Exchange) -> Generator[None, None, None]:

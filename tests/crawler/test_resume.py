@@ -13,7 +13,7 @@ from crawler.order import load
 from crawler.originals import Originals
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
-from crawler.rows import Row, State, UrlKind
+from crawler.rows import Found, Row, State, UrlKind
 from crawler.traces import look
 from tests.crawler.crawls import RUN, Crawl, source
 
@@ -124,3 +124,18 @@ def test_what_was_closed_without_a_request_stays_closed_and_robots_stay_known(tm
     assert (rows[SEED][1], rows[SEED + "b"][1]) == ("done", "queued")
     path = crawl.home.run(RUN) / "frontier.db"
     assert look(path, RUN, SEED + "a", SEED.rstrip("/")).robots is not None
+
+
+def test_what_is_noted_already_is_not_read_again(tmp_path: Path) -> None:
+    crawl = Crawl(tmp_path, source(SEED))
+    path = leave(crawl, fetched("", b"<a href=/a>a</a>"), fetched("a", b"<a href=/b>b</a>"))
+    second = next(record.offset for record in warc.read(path) if record.uri == SEED + "a")
+    with path.open("rb+") as file:
+        file.write(bytes(second))
+    frontier = Frontier(crawl.home.run(RUN) / "frontier.db")
+    frontier.add([Found(SEED + "a", UrlKind.PAGE)])
+    frontier.mark(0, second)
+    frontier.close()
+    recovered(crawl.home)
+    states = {url.removeprefix(SEED): row[1] for url, row in crawl.rows().items()}
+    assert states == {"": "queued", "a": "done", "b": "queued", "sitemap.xml": "queued"}

@@ -10,7 +10,7 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, case, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from archive import instants, stored, urls
 from archive.database import open_index, reading
@@ -73,7 +73,8 @@ class Archive:
     def known(self, source: str) -> Iterator[KnownRow]:
         """The source's articles, the vanished ones too: a run asks for all of them again.
 
-        Those that have changed come first, the last change first of all; the others as they were first met.
+        Those that have changed come first, the last change first of all; the others by URL, in which order a
+        million are written many times as fast.
         """
         last = select(versions.c.page, func.max(versions.c.first).label("changed"))
         edited = last.where(versions.c.number > 1).group_by(versions.c.page).subquery()
@@ -83,7 +84,7 @@ class Archive:
             .where(pages.c.source == source, pages.c.article)
         )
         changed = wanted.where(edited.c.changed.is_not(None)).order_by(edited.c.changed.desc(), pages.c.id)
-        same = wanted.where(edited.c.changed.is_(None)).order_by(pages.c.id)
+        same = wanted.where(edited.c.changed.is_(None)).order_by(pages.c.url)
         with self._reading() as connection:
             for rows in (changed, same):
                 for row in connection.execute(rows.execution_options(yield_per=_BATCH)):
@@ -259,31 +260,27 @@ def _near(connection: Connection, url: str) -> str:
 
 
 def _originals_of(source: str) -> Select[Any]:
+    """Page by page, so that it takes no memory and reads no more than the newest captures of each."""
+    every = captures.alias()
+    mine = every.c.page == pages.c.id
     whole = (
-        (captures.c.status == 200)
-        & captures.c.revisit.is_(None)
-        & captures.c.truncated.is_(False)
-        & (captures.c.size > 0)
-        & captures.c.unread.is_(None)
+        (every.c.status == 200)
+        & every.c.revisit.is_(None)
+        & every.c.truncated.is_(False)
+        & (every.c.size > 0)
+        & every.c.unread.is_(None)
         & warcs.c.sealed
     )
-    newest = (
-        select(
-            captures.c.page,
-            func.count().label("captures"),
-            func.max(case((whole, captures.c.at))).label("at"),
-        )
-        .join(warcs, warcs.c.id == captures.c.warc)
-        .where(warcs.c.source == source)
-        .group_by(captures.c.page)
-        .subquery()
-    )
+    newest = select(every.c.id).join(warcs, warcs.c.id == every.c.warc).where(mine, whole)
+    newest = newest.order_by(every.c.at.desc(), every.c.id.desc()).limit(1).correlate(pages)
+    number = select(func.count()).select_from(every).where(mine).correlate(pages)
     return (
-        select(captures, pages.c.url, warcs.c.name, newest.c.captures)
-        .join(newest, (newest.c.page == captures.c.page) & (newest.c.at == captures.c.at))
-        .join(pages, pages.c.id == captures.c.page)
+        select(captures, pages.c.url, warcs.c.name, number.scalar_subquery().label("captures"))
+        .select_from(pages)
+        .join(captures, captures.c.id == newest.scalar_subquery())
         .join(warcs, warcs.c.id == captures.c.warc)
-        .where(whole)
+        .where(pages.c.source == source)
+        .order_by(pages.c.url)
     )
 
 

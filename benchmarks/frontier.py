@@ -1,10 +1,10 @@
-"""A frontier of 1,000,000 URLs: memory and time of the process that prepares a run and of the one that crawls.
+"""A frontier of 1,000,000 URLs: memory and time of the processes that prepare a run and crawl.
 
-Run: `python benchmarks/frontier.py [--urls 1000000] [--seconds 40]`. It makes a home whose index knows so many
-articles of a site on loopback (5 in 100 with two versions), prepares a run as `strandline crawl` does, and
-starts the real child, which is killed with SIGKILL and started again. The site's pages have 60 links to known
-pages and 5 to new ones each. Then the frontier alone: how many URLs a second go in, and come out and are
-closed. Memory is the peak of resident memory as the kernel keeps it (VmHWM).
+Run: `python benchmarks/frontier.py [--urls 1000000] [--seconds 40]`. It makes a home whose index knows so
+many articles of a site on loopback (5 in 100 with two versions), prepares a run as `strandline crawl` does,
+and starts the real child, which is killed with SIGKILL and started again. The site's pages have 60 links to
+known pages and 5 to new ones each. Then the frontier alone: how many URLs a second go in, and come out and
+are closed. Memory is the peak of resident memory as the kernel keeps it.
 """
 
 import argparse

@@ -5,7 +5,7 @@ Nothing but the process that crawls writes it; others may read it at any time (W
 """
 
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
@@ -93,9 +93,9 @@ WHERE excluded.state = 'queued' AND (url.state = 'out'
 _RANKS = range(RANK[UrlKind.PAGE] + 1)
 _FIRST = ", ".join(
     f"""(SELECT id FROM url WHERE state = 'queued' AND host = :host AND rank = {rank}
-        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""
+        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""  # noqa: S608 - composed of the constants above
     for rank in _RANKS
-)  # noqa: S608 - composed of the constants above
+)
 _TAKE = f"""
 UPDATE url SET state = 'inflight' WHERE id = coalesce({_FIRST})
 RETURNING {_COLUMNS}
@@ -110,6 +110,11 @@ INSERT INTO url (url, host, kind, rank, depth, hops, state) VALUES (?, ?, ?, ?, 
 ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank = excluded.rank, tries = 0
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
+_SIFTED = """
+SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state IN ('queued', 'inflight')
+    OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'))
+ORDER BY id LIMIT ?
+"""
 # From host to host by the index, without looking at what each has.
 _HOSTS = """
 WITH RECURSIVE queued (host) AS (
@@ -239,6 +244,24 @@ class Frontier:
         while batch := list(islice(rest, _BATCH)):
             self.add(batch)
         self._db.execute("INSERT OR IGNORE INTO filled VALUES (?)", (scope,))
+
+    def sift(self, rule: Callable[[str, int], str | None]) -> None:
+        """Judge again, by URL and depth, the pages that wait and those that were left out by the scope.
+
+        `rule` gives the reason to leave a page out, None to let it in. For a scope that has changed, while
+        no process crawls.
+        """
+        last = 0
+        while rows := self._db.execute(_SIFTED, (last, _BATCH)).fetchall():
+            ruled = ((rule(url, depth), number, state) for number, url, depth, state in rows)
+            moved = [
+                (State.OUT if reason else State.QUEUED, reason, number)
+                for reason, number, state in ruled
+                if (reason is None) is (state == State.OUT)
+            ]
+            with self._transaction():
+                self._db.executemany("UPDATE url SET state = ?, reason = ? WHERE id = ?", moved)
+            last = rows[-1][0]
 
     def _ready(self, path: Path) -> None:
         version = self._db.execute("PRAGMA user_version").fetchone()[0]

@@ -15,6 +15,7 @@ from pathlib import Path
 from archive import access, cdxj, database, ingest, instants, runs, text, warc
 from archive import home as homes
 from crawler import known, resume
+from crawler.frontier import FrontierError
 from crawler.run import Child, Order, Progress, failures, prepare, progress, refusals
 from crawler.source import Source
 
@@ -136,7 +137,10 @@ def _crawl(work: _Work, contact: str | None, software: str) -> int:
         order = Order(run.id, source, run.started, contact, number, software)
         with access.Archive(home) as archive:
             pages, originals = known.pages(archive, source), known.originals(archive, source)
-            prepare(home, order, pages, originals, anew=attempt == 0)
+            try:
+                prepare(home, order, pages, originals, anew=attempt == 0)
+            except FrontierError as error:
+                raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))
         if code in (EXHAUSTED, STOPPED, NO_SPACE) or work.stopping():
             return code

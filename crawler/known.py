@@ -31,8 +31,9 @@ def originals(archive: access.Archive, source: Source) -> Iterator[Original]:
     """What this run may refer to. Asked for what is newer only: where the headers are those with which the
     validators were got, and not at every Nth visit, since servers are wrong about it now and then.
     """
+    digest = _headers_digest(source)
     for held in archive.originals(source.name):
-        same = held["headers_sha256"] == _headers_digest(source)
+        same = held["headers_sha256"] == digest
         validators = held["etag"] is not None or held["modified"] is not None
         yield Original(
             url=held["url"],

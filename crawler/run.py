@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -51,9 +51,9 @@ def prepare(
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked at
-    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
-    what a change of the source's scope lets in. `anew`: the limits of pages and bytes begin anew.
+    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked
+    at where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
+    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)
@@ -62,7 +62,9 @@ def prepare(
         frontier.add(seeds(order.source))
         scope = _digest(order.source)
         if not frontier.filled(scope):
-            frontier.fill(scope, _in_scope(order.source, known))
+            rule = _rule(order.source)
+            frontier.sift(rule)
+            frontier.fill(scope, (_ruled(page, rule(page.url, page.depth)) for page in known))
         if anew:
             frontier.rebase()
     finally:
@@ -82,12 +84,19 @@ def seeds(source: Source) -> Iterator[Found]:
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
 
 
-def _in_scope(source: Source, known: Iterable[Found]) -> Iterator[Found]:
-    """The pages as they go into the frontier. What is in the archive passed the traps when it came there."""
-    rules = Scope(source)
-    for page in known:
-        ruling = rules.rule(page.url, page.depth)
-        yield page if ruling.inside else replace(page, state=State.OUT, reason=ruling.rule)
+def _rule(source: Source) -> Callable[[str, int], str | None]:
+    """Why a page is left out. Nothing is said of traps: what is in the archive passed them."""
+    scope = Scope(source)
+
+    def rule(url: str, depth: int) -> str | None:
+        ruling = scope.rule(url, depth)
+        return None if ruling.inside else ruling.rule
+
+    return rule
+
+
+def _ruled(page: Found, reason: str | None) -> Found:
+    return replace(page, state=State.OUT, reason=reason) if reason else page
 
 
 def _digest(source: Source) -> str:

@@ -5,9 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import access
-from archive.model import Verdict
-from archive.runs import Outcome
+from archive import access, model, runs
 from crawler.circumstances import Circumstances
 from crawler.rows import State, UrlKind
 from crawler.scope import Ruling
@@ -116,7 +114,7 @@ def _waiting(facts: Facts, trace: Trace) -> str:
         due = f", not before {moment(trace.due)}" if trace.due else ""
         told = f"{_times(trace.tries)} in run {trace.run}, without success ({trace.reason})"
         return f"Asked for {told}; to be asked for again{due}."
-    if run and run["ended"] and run["outcome"] != Outcome.STOPPED:
+    if run and run["ended"] and run["outcome"] != runs.Outcome.STOPPED:
         return f"Queued when run {trace.run} ended."
     if run and run["ended"]:
         return f"Queued when run {trace.run} stopped ({run['reason']}); the next crawl goes on with it."
@@ -156,7 +154,7 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
     for problem in facts.noted.certificate:
         yield f"The server's certificate does not hold: {problem}."
     since = past["unchanged_since"]
-    if since and since < newest["at"] and newest["verdict"] in (Verdict.SAME, Verdict.RESTYLED):
+    if since and since < newest["at"] and newest["verdict"] in (model.Verdict.SAME, model.Verdict.RESTYLED):
         yield f"Unchanged since {moment(since)}."
     if newest["revisit"]:
         yield "The last answer is kept as a reference to the capture that it repeats."

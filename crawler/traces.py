@@ -10,7 +10,7 @@ from pathlib import Path
 from archive import home as homes
 from archive import instants
 from crawler.frontier import VERSION, reading
-from crawler.manners import origin
+from crawler.manners import Heard, origin
 from crawler.rows import State, UrlKind
 
 _URL = """SELECT kind, state, reason, status, tries, depth, at, not_before,
@@ -36,21 +36,13 @@ class Trace:
 
 
 @dataclass(frozen=True, slots=True)
-class RobotsTxt:
-    """What was heard for the robots.txt of an origin. `reason`: why it could not be read."""
-
-    at: datetime
-    status: int | None
-    reason: str | None
-    body: bytes
-
-
-@dataclass(frozen=True, slots=True)
 class Look:
-    """What one run knows. `trouble`: why its frontier could not be read."""
+    """What one run knows; `robots` is what it heard for the robots.txt. `trouble`: why its frontier could
+    not be read.
+    """
 
     trace: Trace | None = None
-    robots: RobotsTxt | None = None
+    robots: Heard | None = None
     trouble: str | None = None
 
 
@@ -80,9 +72,9 @@ def _trace(db: sqlite3.Connection, run: str, url: str) -> Trace | None:
     )  # fmt: skip
 
 
-def _robots(db: sqlite3.Connection, of: str) -> RobotsTxt | None:
+def _robots(db: sqlite3.Connection, of: str) -> Heard | None:
     row = db.execute("SELECT at, status, reason, body FROM robots WHERE origin = ?", (of,)).fetchone()
-    return RobotsTxt(instants.parse(row[0]), *row[1:]) if row else None
+    return Heard(instants.parse(row[0]), *row[1:]) if row else None
 
 
 MOST = 2000
@@ -97,7 +89,7 @@ class Search:
     """The newest trace of a URL, after `missed` newer runs that did not meet it, and the last robots.txt."""
 
     trace: Trace | None
-    robots: RobotsTxt | None
+    robots: Heard | None
     missed: int
     troubles: tuple[str, ...]
 

@@ -7,16 +7,16 @@ from typing import Literal
 
 from archive import access, urls
 from archive import home as homes
-from crawler import robots, story
+from crawler import manners, story
 from crawler.circumstances import Circumstances, circumstances
-from crawler.manners import PRODUCT, origin
+from crawler.manners import origin
 from crawler.order import load
 from crawler.rows import State, UrlKind
 from crawler.run import seeds
 from crawler.scope import Ruling, Scope
 from crawler.source import Source
 from crawler.story import Facts
-from crawler.traces import RobotsTxt, Search, Trace, look, search
+from crawler.traces import Search, Trace, look, search
 from crawler.traps import trap
 
 __all__ = ["Why", "why"]
@@ -95,7 +95,9 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
     noted = circumstances(home, name, past["newest"][0]) if past else Circumstances()
     ruling = _ruling(rules, then, trace, past, noted, url)
     obeyed = _robots(rules, found, url)
-    earliest = look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
+    earliest = (
+        look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
+    )
     facts = Facts(
         url=url, source=name, there=source is not None, runs=runs, trace=trace, earliest=earliest or trace,
         missed=found.missed, past=past, noted=noted, ruling=ruling, robots=obeyed.text,
@@ -140,7 +142,26 @@ def _nobody(url: str, answers: list[Why]) -> Why:
         reasons = [f"{one.source}: {one.rule}" for one in answers[:10]]
         reasons += [f"and {len(answers) - 10} more sources"] if len(answers) > 10 else []
     told = f"in the scope of none of {len(answers)} sources"
-    return Why(url, None, "out", told, None, None, NEVER, 0, None, None, None, 0, None, None, None, None, (), tuple(reasons))
+    return Why(
+        url,
+        None,
+        "out",
+        told,
+        None,
+        None,
+        NEVER,
+        0,
+        None,
+        None,
+        None,
+        0,
+        None,
+        None,
+        None,
+        None,
+        (),
+        tuple(reasons),
+    )
 
 
 def _at_that_time(home: homes.Home, run: str | None) -> Source | None:
@@ -181,7 +202,7 @@ def _robots(rules: Source | None, found: Search, url: str) -> _Obeyed:
             return _Obeyed(trace.reason, False)
         return _Obeyed()
     heard = found.robots
-    decision = _rules(heard).decide(url[len(at) :])
+    decision = manners.read(heard.status, heard.reason, heard.body).rules.decide(url[len(at) :])
     when = story.moment(heard.at)
     if heard.reason is not None:
         return _Obeyed(f"{heard.reason}, asked {when}: nothing may be fetched", decision.allowed)
@@ -189,10 +210,3 @@ def _robots(rules: Source | None, found: Search, url: str) -> _Obeyed:
         line = decision.line or "no line speaks of it: allowed"
         return _Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
     return _Obeyed(f"no robots.txt (status {heard.status}, asked {when}): all allowed", decision.allowed)
-
-
-def _rules(heard: RobotsTxt) -> robots.Rules:
-    if heard.reason is not None or heard.status is None:
-        return robots.DISALLOW_ALL(heard.reason or "robots.txt: no answer")
-    # More redirects than are followed count as no robots.txt (RFC 9309, section 2.3.1.2).
-    return robots.for_status(404 if 300 <= heard.status < 400 else heard.status, heard.body, PRODUCT)

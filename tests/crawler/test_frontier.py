@@ -2,13 +2,14 @@
 
 import sqlite3
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from crawler import frontier as module
 from crawler.frontier import Frontier
-from crawler.rows import RANK, Fetched, Found, State, UrlKind
+from crawler.rows import RANK, Fetched, Found, Standing, State, UrlKind
 
 HOST = "example.org"
 AT = "2026-01-01T00:00:00.000000Z"
@@ -158,7 +159,10 @@ def test_limits_begin_anew_where_they_stopped_the_last_process(path: Path) -> No
 def test_taking_does_not_scan_the_table(path: Path) -> None:
     frontier = Frontier(path)
     with sqlite3.connect(path) as db:
-        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})]
+        plan = [
+            row[3]
+            for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})
+        ]
     assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
     assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
     frontier.close()
@@ -174,3 +178,107 @@ def test_keeps_what_the_last_robots_txt_of_an_origin_said(path: Path) -> None:
     with sqlite3.connect(path) as db:
         rows = db.execute("SELECT origin, at, status, reason, length(body) FROM robots").fetchall()
     assert rows == [(origin, later, 200, None, module.ROBOTS_LIMIT)]
+
+
+def taken(frontier: Frontier) -> list[str]:
+    rows = iter(lambda: frontier.take(HOST, 1.0), None)
+    return [row.url.removeprefix(url("")) for row in rows]
+
+
+def test_seeds_come_first_then_what_changed_before_then_the_rest_by_depth(path: Path) -> None:
+    frontier = Frontier(path)
+    same, changed = {"standing": Standing.SAME}, {"standing": Standing.CHANGED}
+    frontier.add([page("same 1", depth=1, **same), page("same 2", depth=2, **same)])
+    frontier.add([page("changed lately", depth=3, **changed), page("changed long ago", depth=1, **changed)])
+    frontier.add([page("new 2", depth=2), page("new 1", depth=1), page("seed")])
+    frontier.close()
+    assert taken(Frontier(path)) == [
+        *("seed", "changed lately", "changed long ago", "new 1", "same 1", "new 2", "same 2")
+    ]  # fmt: skip
+
+
+def test_a_page_met_again_never_falls_behind_its_place(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add(
+        [page("changed", depth=5, standing=Standing.CHANGED), page("far", depth=9), page("near", depth=3)]
+    )
+    frontier.add([page("changed", depth=4), page("far", depth=2)])
+    assert taken(frontier) == ["changed", "far", "near"]
+
+
+def test_a_further_try_waits_behind_what_was_not_tried(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a", depth=1), page("b", depth=9)])
+    row = frontier.take(HOST, 1.0)
+    assert row
+    frontier.again(row, Fetched(AT, 503), 0.5)
+    assert taken(frontier) == ["b", "a"]
+
+
+def test_what_a_crawl_starts_from_is_whole_or_filled_again(path: Path) -> None:
+    def torn() -> Iterator[Found]:
+        yield page("a", depth=1)
+        raise KeyboardInterrupt
+
+    frontier = Frontier(path)
+    with pytest.raises(KeyboardInterrupt):
+        frontier.fill("scope", torn())
+    assert not frontier.filled("scope")
+    frontier.fill("scope", [page("a", depth=1), page("b", depth=1)])
+    assert (frontier.filled("scope"), frontier.filled("another")) == (True, False)
+    assert taken(frontier) == ["a", "b"]
+
+
+def test_a_scope_that_was_changed_is_applied_to_what_waits_and_to_what_was_left_out(path: Path) -> None:
+    frontier = Frontier(path)
+    out = {"state": State.OUT, "reason": "exclude /b/"}
+    frontier.add([page("a", depth=1), page("b", depth=1, **out), page("done", depth=1)])
+    frontier.add([page("trap", depth=1, state=State.OUT, reason="trap: a repeated")])
+    done = frontier.claim(url("done"), UrlKind.PAGE)
+    frontier.finish(done, State.DONE, Fetched(AT, 200))
+    frontier.sift(lambda url, depth: None if url.endswith("b") else "not matched by include")
+    assert taken(frontier) == ["b"]
+    assert (frontier.count(State.OUT), frontier.count(State.DONE)) == (2, 1)
+
+
+def test_hosts_are_found_without_looking_at_what_they_have(path: Path) -> None:
+    frontier = Frontier(path)
+    assert frontier.hosts() == []
+    frontier.add(Found(f"https://h{n % 3}.example/{n}", UrlKind.PAGE) for n in range(9))
+    assert frontier.hosts() == ["h0.example", "h1.example", "h2.example"]
+    with sqlite3.connect(path) as db:
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._HOSTS}")]
+    assert not any("SCAN url" in step for step in plan), plan
+
+
+V1 = """
+CREATE TABLE url (id INTEGER PRIMARY KEY, url TEXT NOT NULL UNIQUE, host TEXT NOT NULL, kind TEXT NOT NULL,
+    rank INTEGER NOT NULL, depth INTEGER NOT NULL, hops INTEGER NOT NULL, via INTEGER REFERENCES url (id),
+    state TEXT NOT NULL, reason TEXT, status INTEGER, tries INTEGER NOT NULL DEFAULT 0, at TEXT,
+    not_before REAL NOT NULL DEFAULT 0);
+CREATE INDEX queue ON url (host, rank, not_before) WHERE state = 'queued';
+CREATE INDEX failed ON url (id) WHERE state = 'failed';
+CREATE TABLE host (host TEXT PRIMARY KEY, cool_until REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE tally (kind TEXT, state TEXT, n INTEGER NOT NULL, PRIMARY KEY (kind, state)) WITHOUT ROWID;
+INSERT INTO total VALUES ('requests', 7), ('bytes', 0), ('pages', 5), ('pages before', 0);
+INSERT INTO url (url, host, kind, rank, depth, hops, state) VALUES
+    ('https://example.org/far', 'example.org', 'page', 2, 5, 0, 'queued'),
+    ('https://example.org/near', 'example.org', 'page', 2, 1, 0, 'inflight'),
+    ('https://example.org/style', 'example.org', 'requisite', 1, 1, 0, 'queued');
+PRAGMA user_version = 1;
+"""
+
+
+def test_a_run_of_an_older_version_goes_on_and_one_of_a_newer_is_refused(path: Path) -> None:
+    with sqlite3.connect(path) as db:
+        db.executescript(V1)
+    frontier = Frontier(path)
+    frontier.recall()
+    assert (frontier.total("requests"), frontier.total("requests before")) == (7, 0)
+    assert taken(frontier) == ["style", "near", "far"]
+    frontier.close()
+    with sqlite3.connect(path) as db:
+        db.execute(f"PRAGMA user_version = {module.VERSION + 1}")
+    with pytest.raises(module.FrontierError, match="newer version"):
+        Frontier(path)

@@ -14,6 +14,7 @@ from crawler.originals import Originals
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
 from crawler.rows import Row, State, UrlKind
+from crawler.traces import look
 from tests.crawler.crawls import RUN, Crawl, source
 
 SEED = "http://127.0.0.1:1/"
@@ -105,3 +106,21 @@ def test_a_sealed_file_before_an_empty_one_is_read_too(tmp_path: Path) -> None:
     number, _ = recovered(crawl.home)
     assert number == 2
     assert crawl.rows()[SEED][1] == "done"
+
+
+def test_what_was_closed_without_a_request_stays_closed_and_robots_stay_known(tmp_path: Path) -> None:
+    crawl = Crawl(tmp_path, source(SEED))
+    leave(crawl, fetched("", b"<a href=/a>a</a><a href=/b>b</a>"))
+    _, frontier = recovered(crawl.home)
+    frontier.hear(SEED.rstrip("/"), "2026-01-01T00:00:00.000000Z", 200, None, b"User-agent: *")
+    taken = {row.url: row for row in iter(lambda: frontier.take("127.0.0.1:1", 1.0), None)}
+    frontier.deny(taken[SEED + "a"], State.ROBOTS, "line 2: Disallow: /a")
+    counted = frontier.total("requests"), frontier.total("pages"), frontier.total("bytes")
+    for _ in range(2):
+        _, frontier = recovered(crawl.home)
+    assert (frontier.total("requests"), frontier.total("pages"), frontier.total("bytes")) == counted
+    rows = crawl.rows()
+    assert rows[SEED + "a"][1:3] == ("robots", "line 2: Disallow: /a")
+    assert (rows[SEED][1], rows[SEED + "b"][1]) == ("done", "queued")
+    path = crawl.home.run(RUN) / "frontier.db"
+    assert look(path, RUN, SEED + "a", SEED.rstrip("/")).robots is not None

@@ -96,7 +96,9 @@ def test_the_line_or_the_answer_of_robots_txt_that_decides_is_told(past: Past) -
 def test_each_state_has_its_word_and_its_story(past: Past) -> None:
     name, frontier = past.run()
     frontier.add([page(path) for path in ("/done", "/failed", "/shut", "/again", "/waiting")])
-    rows = {row.url.removeprefix(ORIGIN): row for row in iter(lambda: frontier.take("quay.example", 1.0), None)}
+    rows = {
+        row.url.removeprefix(ORIGIN): row for row in iter(lambda: frontier.take("quay.example", 1.0), None)
+    }
     frontier.finish(rows["/done"], State.DONE, Fetched(AT, 200, "truncated: length"))
     frontier.finish(rows["/failed"], State.FAILED, Fetched(AT, 500, "status 500 (3 tries)"))
     frontier.deny(rows["/shut"], State.ROBOTS, "line 2: Disallow: /shut")

@@ -5,13 +5,15 @@ The servers are those of the torture table (`tests/torture/robots.py`), one an a
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
-from archive import urls
+from archive import access, database, runs, urls
+from crawler import why
 from crawler.manners import read
 from crawler.robots import LARGEST
+from crawler.rows import State
 from tests.crawler.crawls import Crawl, source
 from tests.torture.robots import ROBOTS
 from tests.torture.row import SHUT, Row, Want
@@ -111,6 +113,11 @@ LINES = {
 class Tried:
     server: TortureServer
     crawl: Crawl
+    archive: access.Archive
+
+    def why(self, url: str) -> why.Why:
+        (answer,) = why.why(self.crawl.home, self.archive, [self.crawl.source], url)
+        return answer
 
 
 @pytest.fixture(scope="module")
@@ -124,13 +131,20 @@ def tried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tried]:
             settings="tests.torture.settings",
             environment={"TORTURE_SECONDS": "1", "TORTURE_NAMES": "{}"},
         )
+        # The index knows of the run, as after `strandline crawl`, so that `why` can be asked.
+        engine = database.open_index(crawl.home)
+        begun = runs.begin(engine, crawl.source.name, {}, crawl.order.software)
+        engine.dispose()
+        crawl.order = replace(crawl.order, run=begun.id)
         assert crawl.finish(120) == 0
-        yield Tried(server, crawl)
+        with access.Archive(crawl.home) as archive:
+            yield Tried(server, crawl, archive)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=f"{row.number} {row.name}") for row in ROWS])
 def test_each_answer_leads_to_its_decision(tried: Tried, row: Row) -> None:
-    rows, said = tried.crawl.rows(), tried.crawl.robots()
+    run = tried.crawl.order.run
+    rows, said = tried.crawl.rows(run), tried.crawl.robots(run)
     origin = tried.server.url(row)
     ((status, reason, body),) = [tuple(rest) for of, _, *rest in said if of == origin]
     assert status == STATUS[row.number]
@@ -140,18 +154,21 @@ def test_each_answer_leads_to_its_decision(tried: Tried, row: Row) -> None:
         if path == "/robots.txt":
             assert asked(tried, url) == want.requests
             continue
-        _, state, why, _ = rows[url]
-        assert re.fullmatch(want.state or "None", state), (url, state, why)
+        _, state, noted, _ = rows[url]
+        assert re.fullmatch(want.state or "None", state), (url, state, noted)
         assert asked(tried, url) == want.requests
         # What is kept of the answer is enough to come to the same decision again.
         decision = read(status, reason, body).rules.decide(urls.canonical(url)[len(origin) :])
         assert decision.allowed == (state == "done")
+        told = tried.why(url)
+        assert (told.allowed, told.state) == (decision.allowed, why.STATES[State(state)])
+        assert (reason or decision.line or f"status {status}") in (told.robots or "")
         if state == "robots":
             line = CLOSED.get(row.number) or LINES.get((row.number, path), LINE)
-            assert re.fullmatch(line, why or ""), (url, why)
-            assert decision.line == why
+            assert re.fullmatch(line, noted or ""), (url, noted)
+            assert decision.line == noted
         if state == "failed":
-            assert (reason or "").endswith(why or "?")
+            assert (reason or "").endswith(noted or "?")
 
 
 def asked(tried: Tried, url: str) -> int:

@@ -102,8 +102,8 @@ class Extractors:
 
     def _serve(self) -> None:
         """One thread for one worker: hands it a page, waits for the answer, replaces it when it fails."""
-        # Its workers inherit that from their first instant on: Ctrl-C, or a service manager that ends us, signals
-        # the whole group, and it is for the parent to decide when to stop.
+        # Inherited by its workers from their first instant on: Ctrl-C and service managers signal the whole
+        # group, and it is for the parent to decide when to stop.
         signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         worker: _Worker | None = None
         while (task := self._tasks.get()) is not None:

@@ -49,6 +49,8 @@ class Ingest:
         try:
             identity, offset = self._place(path)
             for number, (batch, end) in enumerate(batches(warc.read(path, offset)), 1):
+                if identity is None:
+                    identity = self._note(path)
                 self._take_batch(identity, batch, end)
                 taken += len(batch)
                 if number == most:
@@ -60,6 +62,11 @@ class Ingest:
             # Whether a record is whole is only known at its end: a tenth of the time goes into finding out.
             self._not_before[path.name] = began + 10 * (time.monotonic() - began)
         return taken
+
+    def is_read(self, path: Path) -> bool:
+        """Whether the index has all of a file that nobody writes any more."""
+        identity, read = self._place(path)
+        return identity is not None and read == path.stat().st_size
 
     def seal(self, path: Path) -> None:
         """Note that a file is complete, with the digest by which its fixity is checked from now on."""
@@ -74,18 +81,22 @@ class Ingest:
             sealed = update(warcs).where(warcs.c.name == path.name)
             connection.execute(sealed.values(sealed=True, sha256=digest.hexdigest()))
 
-    def _place(self, path: Path) -> tuple[int, int]:
-        """The file's number in the index, and how far it has been read."""
+    def _place(self, path: Path) -> tuple[int | None, int]:
+        """The file's number in the index, if it is there, and how far it has been read."""
         name = path.name.removesuffix(".open")
         known = select(warcs.c.id, warcs.c.read).where(warcs.c.name == name)
         with reading(self.engine) as connection:
             row = connection.execute(known).first()
-        if row is not None:
-            size = path.stat().st_size
-            return (row.id, row.read) if row.read <= size else (row.id, self._forget(row.id, size))
+        if row is None:
+            return None, 0
+        size = path.stat().st_size
+        return (row.id, row.read) if row.read <= size else (row.id, self._forget(row.id, size))
+
+    def _note(self, path: Path) -> int:
+        """Put the file into the index. Not before it has a whole record: else it goes when it is repaired."""
         with self.engine.begin() as connection:
-            added = warcs.insert().values(name=name, source=self.source, run=self.run)
-            return connection.execute(added.returning(warcs.c.id)).scalar_one(), 0
+            values = {"name": path.name.removesuffix(".open"), "source": self.source, "run": self.run}
+            return int(connection.execute(warcs.insert().values(values).returning(warcs.c.id)).scalar_one())
 
     def _forget(self, identity: int, size: int) -> int:
         """Take back what was read beyond the file's end: bytes that a failed write had to withdraw."""

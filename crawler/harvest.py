@@ -239,7 +239,8 @@ def _take_rest(work: _Work) -> bool:
     """Ingest what is left once the child has ended, unless the run is to stop; whether nothing is left."""
     while not work.ends():
         if not _take(work, most=1):
-            return True
+            # Nothing is taken while the index is locked, either.
+            return all(map(work.intake.is_read, _files(work.home, work.source.name, work.run.id)))
     return False
 
 
@@ -296,6 +297,8 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
         return runs.Outcome.STOPPED, _end_reason(home, run)
     if work.stopping() and (code != EXHAUSTED or not whole):
         return runs.Outcome.STOPPED, "stopped by request"
+    if code == EXHAUSTED and not whole:
+        return runs.Outcome.STOPPED, "not all could be taken into the index: another process keeps it locked"
     if code != EXHAUSTED:
         return runs.Outcome.FAILED, f"the crawler ended with code {code}; see {home.run(run)}/child.err"
     counts = runs.counts(work.engine, run)

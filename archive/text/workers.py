@@ -102,6 +102,9 @@ class Extractors:
 
     def _serve(self) -> None:
         """One thread for one worker: hands it a page, waits for the answer, replaces it when it fails."""
+        # Inherited by its workers from their first instant on: Ctrl-C and service managers signal the whole
+        # group, and it is for the parent to decide when to stop.
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         worker: _Worker | None = None
         while (task := self._tasks.get()) is not None:
             if not task.future.set_running_or_notify_cancel():
@@ -210,7 +213,6 @@ def _bound() -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to stop, not a Ctrl-C to the group
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     parent = multiprocessing.parent_process()
     if parent is not None:

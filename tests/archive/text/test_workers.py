@@ -46,6 +46,19 @@ def test_a_killed_worker_costs_its_page_only() -> None:
         assert pid not in pool.pids
 
 
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_what_tells_the_whole_group_to_stop_costs_no_page(number: signal.Signals) -> None:
+    """Ctrl-C and service managers signal the workers too, also while they start."""
+    with Extractors(workers=1) as pool:
+        page = pool.submit(PAGE, URL, None)
+        while not pool.pids:
+            time.sleep(0.001)
+        os.kill(*pool.pids, number)
+        assert page.result(60).title == "The lamp"
+        os.kill(*pool.pids, number)
+        assert pool.submit(PAGE, URL, None).result(60).title == "The lamp"
+
+
 def test_a_page_that_takes_too_long_is_given_up() -> None:
     with Extractors(workers=1, seconds=0.4) as pool:
         slow = pool.submit(BIG, f"{URL}slow", None)

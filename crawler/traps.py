@@ -27,7 +27,7 @@ _SAME_SEGMENT = 5
 _AHEAD = 24  # pages dated beyond the next year
 _MONTHS = 1200  # of a dated archive: a century
 _DEPTHS = 3
-_ITEMS = 32
+_ITEMS = 16
 
 _LETTER = re.compile("[a-z]", re.IGNORECASE)
 _INDEX = re.compile("%5B[0-9]*%5D")  # PHP's `f[0]=a&f[1]=b`

@@ -226,7 +226,7 @@ class _Parser(_LenientHTTPClientParser):
         super().statusReceived(status)  # type: ignore[no-untyped-call]  # Twisted
 
     def lineReceived(self, line: bytes) -> None:
-        if self.state == "STATUS" and not line:
+        if self.state == "STATUS" and not line.strip():
             return  # left over from an answer before
         if self.state == "HEADER" and self._partialHeader is None and line[:1] in (b" ", b"\t"):
             return  # a folded line with nothing to be folded into

@@ -108,6 +108,12 @@ def test_interim_answers_are_passed_over() -> None:
     assert (message.status, message.head, message.body) == (200, final, b"x")
 
 
+def test_empty_lines_before_the_answer_are_passed_over() -> None:
+    message = http.parse(b"\r\n\n\r\nHTTP/1.1 200 OK\r\n\r\nx")
+    assert (message.status, message.head, message.body) == (200, b"HTTP/1.1 200 OK\r\n\r\n", b"x")
+    assert http.parse(b"\r\n\r\n").status == 0
+
+
 def test_an_interim_answer_alone_and_a_switch_of_protocols_are_kept() -> None:
     assert http.parse(b"HTTP/1.1 100 Continue\r\n\r\n").status == 100
     assert http.parse(b"HTTP/1.1 101 Switching Protocols\r\n\r\n\x81\x05hello").body == b"\x81\x05hello"

@@ -61,6 +61,13 @@ CANONICAL = [
     ("http://example.org/caf\u00e9", "http://example.org/caf%C3%A9"),
     ("http://example.org/cafe\u0301", "http://example.org/cafe%CC%81"),  # not composed: another path
     ("http://example.org/caf%e9", "http://example.org/caf%E9"),  # Latin-1 stays Latin-1
+    ("http://example.org/%e4%bd%a0%41%2f", "http://example.org/%E4%BD%A0A%2F"),
+    ("http://example.org/%e4\u4f60%", "http://example.org/%E4%E4%BD%A0%25"),
+    ("http://example.org/%%%2", "http://example.org/%25%25%252"),
+    ("http://example.org/a%00%0d%0Ab", "http://example.org/a%00%0D%0Ab"),
+    ("http://example.org/a;b=c/..;/d", "http://example.org/a;b=c/..;/d"),
+    ("http://example.org/.%2e/a/%2E", "http://example.org/a/"),
+    ("http://example.org/a%5Cb", "http://example.org/a%5Cb"),
     ("http://example.org/100%", "http://example.org/100%25"),
     ("http://example.org/%4%31", "http://example.org/%2541"),
     ("http://example.org/%zz", "http://example.org/%25zz"),
@@ -201,7 +208,13 @@ BASE = "https://example.org/a/b?c=d"
         ("data:text/html,x", None),
         ("tel:+371", None),
         ("http://", None),
+        # nobody's user name is followed, nor kept
         ("http://me:pw@example.org/", "http://example.org/"),
+        ("//me@g.example/x@y?z@", "https://g.example/x@y?z@"),
+        ("\\\\me:p/w@g.example", None),
+        ("https:\\\\me@g.example\\x", "https://g.example/x"),
+        ("x@y", "https://example.org/a/x@y"),
+        ("?x@y", "https://example.org/a/b?x@y"),
         ("//", None),
         ("http://exa mple/", None),
         ("x" * 3000, None),
@@ -212,6 +225,20 @@ BASE = "https://example.org/a/b?c=d"
 )
 def test_join(link: str, wanted: str | None) -> None:
     assert urls.join(BASE, link) == wanted
+
+
+@pytest.mark.parametrize(
+    ("charset", "wanted"),
+    [
+        ("utf-8", "%D0%AFx%E2%82%AC"),
+        ("cp1251", "%DFx%88"),
+        ("koi8-r", "%F1x%26%238364%3B"),
+        ("shift_jis", "%84%60x%26%238364%3B"),
+    ],
+)
+def test_a_query_is_in_the_charset_of_the_page_and_a_path_in_utf8(charset: str, wanted: str) -> None:
+    """WHATWG URL Standard, section 4.4: the encoding override."""
+    assert urls.join(BASE, "/\u044f?\u042fx\u20ac", charset) == f"https://example.org/%D1%8F?{wanted}"
 
 
 def test_join_with_a_base_that_is_no_address_finds_nothing() -> None:

@@ -4,6 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
 from archive import http, warc
 from crawler.originals import Original, Originals, write
 from tests.sites import records
@@ -41,6 +43,11 @@ def test_the_answer_is_read_from_its_record(tmp_path: Path) -> None:
     message = held.message(HELD.url)
     assert isinstance(message, http.Message)
     assert message.body == b"<p>The seal.</p>"
+
+
+@pytest.mark.parametrize("etag", ['"' + "e" * 200_000 + '"', '"a\rInjected: 1"', "\0", None])
+def test_validators_that_servers_would_stumble_over_are_not_sent_back(etag: str | None) -> None:
+    assert replace(HELD, etag=etag, modified=None).conditions() == {}
 
 
 def test_a_record_that_cannot_be_read_is_none(tmp_path: Path) -> None:

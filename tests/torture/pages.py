@@ -1,4 +1,4 @@
-"""Rows 229 to 254: cookies, links, traps, and documents that are hard to read."""
+"""Rows 229 to 262: cookies, links, traps, and documents that are hard to read."""
 
 from typing import Any
 
@@ -11,6 +11,8 @@ _M = Group.MANNERS
 _LAUGHS = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "ha">' + b"".join(
     b'<!ENTITY %c "%b">' % (98 + n, b"&%c;" % (97 + n) * 10) for n in range(12)
 )
+_XML = b"Content-Type: application/xml"
+_TEXT = b"Content-Type: text/plain"
 _XHTML = b"Content-Type: application/xhtml+xml"
 
 
@@ -23,6 +25,16 @@ async def _gated(call: Any) -> None:
 async def _guarded(call: Any) -> None:
     known = b"gate=open" in call.sent.head
     await (ok(body=b"inside @NAME@") if known else moved(b"/gate"))(call)
+
+
+async def _checked(call: Any) -> None:
+    """A page that finds out whether its reader takes cookies."""
+    known = b"seen=yes" in call.sent.head
+    await (ok() if known else moved(b"/check", 302, b"Set-Cookie: seen=yes"))(call)
+
+
+async def _counting(call: Any) -> None:
+    await moved(b"/", 302, b"Set-Cookie: n=%d" % call.number)(call)
 
 
 async def _modest(call: Any) -> None:
@@ -300,5 +312,38 @@ MORE = (
         },
         also={"/image": Want(status=302), "http://outside.torture.test:@PORT@/image.png": FINE},
         group=_M,
+    ),
+    Row(
+        259,
+        "cookie check",
+        "sets a cookie, sends its reader to a page that looks for it, and back",
+        {"/": _checked, "/check": moved(b"/")},
+        Want(requests=2),
+        {"/check": Want(status=302)},
+        _M,
+    ),
+    Row(
+        260,
+        "cookies for ever",
+        "redirects to itself with a new cookie each time",
+        _counting,
+        Want(status=302, requests=2),
+        group=_M,
+    ),
+    Row(
+        261,
+        "ampersands",
+        "a sitemap of 20 MB of ampersands, gzipped",
+        {"/sitemap.xml": ok(kind=_XML, body=gz(b"<urlset><url><loc>" + b"&" * 20_000_000))},
+        also={"/sitemap.xml": Want(reason="not all of its links")},
+        group=_HEAVY,
+    ),
+    Row(
+        262,
+        "one address",
+        "a sitemap that names one address two million times",
+        {"/sitemap.xml": ok(kind=_TEXT, body=gz(b"http://far.example/\n" * 2_000_000))},
+        also={"/sitemap.xml": Want(reason="not all of its links")},
+        group=_HEAVY,
     ),
 )

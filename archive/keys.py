@@ -1,9 +1,9 @@
 """The keys under which replay tools look captures up in a CDXJ index: SURTs that fold much.
 
-pywb, OutbackCDX and the Wayback Machine fold the URL that a reader asks for in this way before they search. In an
-index whose keys are folded less they do not find most pages: no folder (`/blog/`), no host with `www.`, no query
-of several parts. Nothing is lost, for a line of the index also holds the URL itself; of two URLs with one key and
-date a tool may show either.
+pywb, OutbackCDX and the Wayback Machine fold the URL that a reader asks for in this way before they
+search. In an index whose keys are folded less they do not find most pages: no folder (`/blog/`), no host
+with `www.`, no query of several parts. Nothing is lost, for a line of the index also holds the URL
+itself; of two URLs with one key and date a tool may show either.
 """
 
 import re

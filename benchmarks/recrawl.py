@@ -1,13 +1,15 @@
 """What a second crawl of an unchanged site costs, against the first.
 
-Run: `python benchmarks/recrawl.py [--pages 2000] [--effort 0.02] [--replay]`. The site (`tests/sites/still.py`)
-has pages of 40 KB and a few requisites; its server has a process of its own, which counts the bytes of requests
-and answers, heads included. Once it answers with ETag and Last-Modified, once without either. Both crawls have
-the same settings: no delay, one request at a time, texts included. `--effort` is what a full answer costs the
-server, in seconds; by default nothing, which is the worst case for the ratio of the times. `--replay` then
-compares every page at both dates with what the site shows, as pywb and ReplayWeb.page replay it.
+Run: `python benchmarks/recrawl.py [--pages 2000] [--effort 0.02] [--replay]`. The site
+(`tests/sites/still.py`) has pages of 40 KB and a few requisites; its server has a process of its own,
+which counts the bytes of requests and answers, heads included. Once it answers with ETag and
+Last-Modified, once without either. Both crawls have the same settings: no delay, one request at a time,
+texts included. `--effort` is what a full answer costs the server, in seconds; by default nothing, which
+is the worst case for the ratio of the times. `--replay` then compares every page at both dates with what
+the site shows, as pywb and ReplayWeb.page replay it.
 
-Exits with 1 where a second crawl is not five times as fast, moves 5 % of the bytes or stores 10 % of them.
+Exits with 1 where a second crawl is not five times as fast, moves 5 % of the bytes or stores 10 % of
+them.
 """
 
 import argparse

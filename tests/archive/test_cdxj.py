@@ -91,7 +91,8 @@ def test_a_line_says_what_a_capture_is_and_where_it_is(tmp_path: Path) -> None:
     (line,) = cdxj.lines(path)
     assert line == (
         'org,example)/tide?high 20260102030405999 {"url": "http://example.org/tide?high", '
-        f'"mime": "text/html", "status": "200", "digest": "sha256:{hashlib.sha256(b"<p>high water").hexdigest()}", '
+        '"mime": "text/html", "status": "200", '
+        f'"digest": "sha256:{hashlib.sha256(b"<p>high water").hexdigest()}", '
         f'"length": "{placed.length}", "offset": "{placed.offset}", "filename": "bay.warc.gz"}}'
     )
 

@@ -17,6 +17,7 @@ from tests.oracles.replayed import FOLDER, Replayed, merged, missing
 
 _PACKAGE = FOLDER / "replayweb" / "package"
 _BATCH = 100
+_TOGETHER = "all.warc.gz"
 
 _LOAD = """
 (async () => {
@@ -24,11 +25,12 @@ _LOAD = """
   const worker = (await navigator.serviceWorker.ready).active;
   if (!navigator.serviceWorker.controller)
     await new Promise(done => navigator.serviceWorker.addEventListener("controllerchange", done));
-  const added = new Promise((done, failed) => 
+  const added = new Promise((done, failed) => {
     navigator.serviceWorker.addEventListener("message", ({data}) => {
-    if (data.msg_type === "collAdded") done();
-    if (data.error) failed(new Error(data.error));
-  }));
+      if (data.msg_type === "collAdded") done();
+      if (data.error) failed(new Error(data.error));
+    });
+  });
   worker.postMessage({msg_type: "addColl", name: "coll", file: FILE});
   await added;
 })()
@@ -112,11 +114,11 @@ def _lay_out(folder: Path, warcs: Sequence[Path], cdxj: bool) -> str:
             (folder / warc.name).symlink_to(warc.resolve())
         (folder / "all.cdxj").write_text(merged(warcs), "ascii")
         return "all.cdxj"
-    with (folder / "all.warc.gz").open("wb") as together:
+    with (folder / _TOGETHER).open("wb") as together:
         for warc in warcs:
             with warc.open("rb") as file:
                 shutil.copyfileobj(file, together)
-    return "all.warc.gz"
+    return _TOGETHER
 
 
 @contextmanager
@@ -131,7 +133,10 @@ def _serving(folder: Path) -> Iterator[str]:
 
 
 class _Files(SimpleHTTPRequestHandler):
-    """Files of a folder, also in part (RFC 9110, section 14): what is loaded on demand is asked for so."""
+    """Files of a folder, also in part (RFC 9110, section 14): what is loaded on demand is asked for so.
+
+    All but the one WARC file: it would not read that at once, were it large and to be had in parts.
+    """
 
     protocol_version = "HTTP/1.1"
 
@@ -141,7 +146,7 @@ class _Files(SimpleHTTPRequestHandler):
     def do_GET(self) -> None:
         asked = self.headers.get("Range", "").removeprefix("bytes=")
         path = Path(self.translate_path(self.path))
-        if not asked or not path.is_file():
+        if not asked or not path.is_file() or path.name == _TOGETHER:
             super().do_GET()
             return
         size = path.stat().st_size

@@ -231,7 +231,7 @@ class Frontier:
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """One of `requests`, `bytes`, `pages`; or the same with ` before` (see `rebase`); `file`, `offset`."""
+        """`requests`, `bytes`, `pages`, each also with ` before` (see `rebase`); `file`, `offset`."""
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 

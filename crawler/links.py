@@ -26,6 +26,7 @@ SECONDS = 0.7
 
 _DEEPEST = 500
 _PIECE = 4 * 1024
+_STRETCH = 64 * 1024
 _AT_ONCE = 200
 
 _LAZY = ("src", "data-src", "data-lazy-src", "data-original")
@@ -117,8 +118,12 @@ def _parse(page: "_Page", body: bytes, charset: str | None) -> None:
     For an end tag libxml2 searches all open tags: minutes for a megabyte of `<b>` and a megabyte of `</i>`.
     """
     parser = _parser(page, charset)
-    start = 0
-    while start < len(body) and not page.late():
+    start = checked = 0
+    while start < len(body):
+        if start >= checked + _STRETCH:
+            checked = start
+            if page.late():
+                break
         end = body.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(body) else len(body)
         end = end if end > 0 else start + _PIECE
         parser.feed(body[start:end])
@@ -178,11 +183,17 @@ class _Page:
     pages: dict[str, None] = field(default_factory=dict)
     requisites: dict[str, None] = field(default_factory=dict)
     _style: list[str] | None = None
-    _until: float = field(default_factory=lambda: time.thread_time() + SECONDS)
+    _until: float | None = None
 
     def late(self) -> bool:
-        """Whether the time is over; then what was found is all there will be."""
-        over = time.thread_time() > self._until
+        """Whether the time is over; then what was found is all there will be.
+
+        It begins when it is first asked, which is after a stretch of the body: most pages never ask.
+        """
+        now = time.thread_time()
+        if self._until is None:
+            self._until = now + SECONDS
+        over = now > self._until
         self.cut = self.cut or over
         return over
 

@@ -8,6 +8,7 @@ import signal
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from types import TracebackType
@@ -102,9 +103,6 @@ class Extractors:
 
     def _serve(self) -> None:
         """One thread for one worker: hands it a page, waits for the answer, replaces it when it fails."""
-        # Inherited by its workers from their first instant on: Ctrl-C and service managers signal the whole
-        # group, and it is for the parent to decide when to stop.
-        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         worker: _Worker | None = None
         while (task := self._tasks.get()) is not None:
             if not task.future.set_running_or_notify_cancel():
@@ -150,6 +148,10 @@ class _Worker:
     def __init__(self, seconds: float) -> None:
         self.line, theirs = _SPAWN.Pipe()
         self.process: SpawnProcess = _SPAWN.Process(target=_work, args=(theirs, seconds), daemon=True)
+        # Ctrl-C and service managers signal the whole group, and it is for the parent to decide when to stop.
+        # The worker inherits this from its first instant on. The tracker would undo it when it is started.
+        resource_tracker.ensure_running()
+        signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         self.process.start()
         theirs.close()
         self.pid = self.process.pid or 0

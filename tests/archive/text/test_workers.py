@@ -49,14 +49,23 @@ def test_a_killed_worker_costs_its_page_only() -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_what_tells_the_whole_group_to_stop_costs_no_page(number: signal.Signals) -> None:
     """Ctrl-C and service managers signal the workers too, also while they start."""
-    with Extractors(workers=1) as pool:
-        page = pool.submit(PAGE, URL, None)
-        while not pool.pids:
-            time.sleep(0.001)
-        os.kill(*pool.pids, number)
-        assert page.result(60).title == "The lamp"
-        os.kill(*pool.pids, number)
-        assert pool.submit(PAGE, URL, None).result(60).title == "The lamp"
+    code = (
+        "import os, signal, time\nfrom archive.text import Extractors\nif __name__ == '__main__':\n"
+        f"    signal.signal({number}, lambda *_: None)\n    pool = Extractors(1)\n"
+        f"    page = pool.submit({PAGE!r}, 'http://a.example/', None)\n"
+        "    while not pool.pids:\n        time.sleep(0.001)\n"
+        f"    os.killpg(0, {number})\n    print(page.result().title)\n    os.killpg(0, {number})\n"
+        f"    print(pool.submit({PAGE!r}, 'http://a.example/', None).result().title)\n    pool.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        start_new_session=True,
+    )
+    assert done.stdout.splitlines() == ["The lamp", "The lamp"], done.stderr
 
 
 def test_a_page_that_takes_too_long_is_given_up() -> None:

@@ -6,6 +6,7 @@ been read is known by WARC file and offset, so reading again adds nothing.
 
 import hashlib
 import time
+from collections.abc import Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -120,7 +121,7 @@ class Ingest:
                 if payload not in known:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
-            added = {self._add(connection, identity, one, known, unread) for one in seen}
+            added = self._add(connection, identity, seen, known, unread)
             repeated = repeats.settle(connection, added - late)
             histories.settle(connection, self.home, (added | late) - repeated)
             connection.execute(update(warcs).where(warcs.c.id == identity).values(read=end))
@@ -182,50 +183,70 @@ class Ingest:
         self,
         connection: Connection,
         identity: int,
-        seen: Seen,
+        seen: Sequence[Seen],
         texts: dict[str, int],
         unread: dict[str, str],
-    ) -> int:
-        page = self._page(connection, seen)
-        place = (captures.c.warc == identity) & (captures.c.offset == seen.record.offset)
-        if connection.execute(select(captures.c.id).where(place)).first() is None:
-            connection.execute(
-                captures.insert().values(
-                    page=page,
-                    run=self.run,
-                    warc=identity,
-                    offset=seen.record.offset,
-                    record=seen.record.record_id,
-                    at=seen.record.at,
-                    status=seen.status,
-                    content_type=seen.content_type,
-                    payload=seen.payload,
-                    size=seen.size,
-                    truncated=seen.truncated,
-                    redirect=seen.redirect,
-                    text=texts.get(seen.payload) if seen.readable else None,
-                    unread=unread.get(seen.payload) if seen.readable else None,
-                    revisit=seen.revisit,
-                    etag=seen.etag,
-                    modified=seen.modified,
-                    certificate=seen.certificate,
-                )
-            )
-        return page
+    ) -> set[int]:
+        """Add the captures that are not there yet, with their pages; returns the pages."""
+        if not seen:
+            return set()
+        ids = self._pages(connection, seen)
+        first, last = seen[0].record.offset, seen[-1].record.offset
+        within = (captures.c.warc == identity) & captures.c.offset.between(first, last)
+        there = set(connection.execute(select(captures.c.offset).where(within)).scalars())
+        rows = [
+            {
+                "page": ids[one.url],
+                "run": self.run,
+                "warc": identity,
+                "offset": one.record.offset,
+                "record": one.record.record_id,
+                "at": one.record.at,
+                "status": one.status,
+                "content_type": one.content_type,
+                "payload": one.payload,
+                "size": one.size,
+                "truncated": one.truncated,
+                "redirect": one.redirect,
+                "text": texts.get(one.payload) if one.readable else None,
+                "unread": unread.get(one.payload) if one.readable else None,
+                "revisit": one.revisit,
+                "etag": one.etag,
+                "modified": one.modified,
+                "certificate": one.certificate,
+            }
+            for one in seen
+            if one.record.offset not in there
+        ]
+        if rows:
+            connection.execute(captures.insert(), rows)
+        return set(ids.values())
 
-    def _page(self, connection: Connection, seen: Seen) -> int:
-        wanted = select(pages.c.id, pages.c.article, pages.c.depth).where(
-            pages.c.source == self.source, pages.c.url == seen.url
+    def _pages(self, connection: Connection, seen: Sequence[Seen]) -> dict[str, int]:
+        """The numbers of the pages by their URLs; new ones are added, known ones brought up to date."""
+        wanted = select(pages.c.id, pages.c.url, pages.c.article, pages.c.depth).where(
+            pages.c.source == self.source, pages.c.url.in_({one.url for one in seen})
         )
-        row = connection.execute(wanted).first()
-        if row is None:
-            values = {"source": self.source, "url": seen.url, "article": seen.article, "depth": seen.depth}
-            return int(connection.execute(pages.insert().values(values).returning(pages.c.id)).scalar_one())
-        article = row.article or seen.article
-        depth = row.depth if seen.depth is None else seen.depth
-        if (article, depth) != (row.article, row.depth):
-            connection.execute(update(pages).where(pages.c.id == row.id).values(article=article, depth=depth))
-        return int(row.id)
+        known = {row.url: row for row in connection.execute(wanted)}
+        now = {row.url: (row.article, row.depth) for row in known.values()}
+        for one in seen:
+            article, depth = now.get(one.url, (False, None))
+            now[one.url] = (article or one.article, depth if one.depth is None else one.depth)
+        ids = {url: row.id for url, row in known.items()}
+        for url, row in known.items():
+            article, depth = now[url]
+            if (article, depth) != (row.article, row.depth):
+                changed = update(pages).where(pages.c.id == row.id)
+                connection.execute(changed.values(article=article, depth=depth))
+        new = [
+            {"source": self.source, "url": url, "article": article, "depth": depth}
+            for url, (article, depth) in now.items()
+            if url not in known
+        ]
+        if new:
+            added = connection.execute(pages.insert().returning(pages.c.id, pages.c.url), new)
+            ids |= {row.url: row.id for row in added}
+        return ids
 
 
 def _settle(waiting: dict[str, Future[Text]], texts: dict[str, Text], unread: dict[str, str]) -> None:

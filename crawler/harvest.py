@@ -21,6 +21,7 @@ from crawler.run import Child, Order, Progress, failures, prepare, progress, ref
 from crawler.source import Source
 
 POLL_SECONDS = 0.25
+_FULL = 100
 STOP_SECONDS = 10
 ORPHAN_SECONDS = 4
 """So long a child may go on when its parent was killed; then it has seen that nobody is there any more."""
@@ -205,7 +206,7 @@ def _attend(work: _Work, child: Child) -> int:
             taken = 0 if work.trouble else _take(work, most=1, growing=True)
             if taken:
                 counts = runs.counts(work.engine, work.run.id)
-            else:
+            if taken < _FULL:  # a few records at a time cost a transaction all the same
                 time.sleep(POLL_SECONDS)
             work.watch(Moment(progress(work.home, work.run.id), counts, time.monotonic() - began))
     finally:

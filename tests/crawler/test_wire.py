@@ -191,7 +191,7 @@ class Once(dict[str, Shape]):
 
 
 def test_an_answer_is_whole_though_the_kept_connection_before_was_reset(tmp_path: Path) -> None:
-    """The client asks again on a new connection by itself: what became of the first is no fault of the answer."""
+    """The client asks again on a new one by itself; what became of the first is no fault of the answer."""
     with WireServer(shapes=Once({"/b": Shape((), "reset")})) as server:
         chosen = source(*(server.url + path for path in ("/a", "/b")), manners={"robots": "ignore"})
         crawl = Crawl(tmp_path, chosen)

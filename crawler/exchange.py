@@ -120,6 +120,7 @@ class Exchange:
         self.started = instants.now()
         self.peer = peer
         self.tls = None
+        self.torn = False
         self.hang_up = hang_up
 
     def take(self, data: bytes) -> None:

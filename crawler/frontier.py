@@ -93,7 +93,7 @@ WHERE excluded.state = 'queued' AND (url.state = 'out'
 _RANKS = range(RANK[UrlKind.PAGE] + 1)
 _FIRST = ", ".join(
     f"""(SELECT id FROM url WHERE state = 'queued' AND host = :host AND rank = {rank}
-        AND {rank} <= :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""  # noqa: S608 - composed of the constants above
+        AND {rank} BETWEEN :least AND :rank AND not_before <= :now ORDER BY not_before, turn, id LIMIT 1)"""  # noqa: S608 - composed of the constants above
     for rank in _RANKS
 )
 _TAKE = f"""
@@ -156,9 +156,9 @@ class Frontier:
         with self._transaction():
             return self._insert(found, via)
 
-    def take(self, host: str, now: float, rank: int = RANK[UrlKind.PAGE]) -> Row | None:
-        """Hand out the next URL of a host, up to a rank (`RANK`); `now` in seconds since the epoch."""
-        rows = self._db.execute(_TAKE, {"host": host, "rank": rank, "now": now}).fetchall()
+    def take(self, host: str, now: float, rank: int = RANK[UrlKind.PAGE], least: int = 0) -> Row | None:
+        """Hand out the next URL of a host, of the ranks (`RANK`) from `least` to `rank`; `now` since the epoch."""
+        rows = self._db.execute(_TAKE, {"host": host, "rank": rank, "least": least, "now": now}).fetchall()
         return _row(rows[0]) if rows else None
 
     def due(self, host: str, rank: int = RANK[UrlKind.PAGE]) -> float | None:

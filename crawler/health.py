@@ -54,6 +54,11 @@ class Health:
     _rests: int = 0
     _rested_at: float = 0.0
 
+    @property
+    def in_doubt(self) -> bool:
+        """Whether it has rested and was not well since."""
+        return self._rests > 0
+
     def note(self, answer: Answer, tries: int, told: str, delay: float, now: float) -> float:
         """Take in what came of a request; returns for how many seconds the host is to rest.
 
@@ -64,13 +69,12 @@ class Health:
         if of is Sign.WELL:
             self.given_up, self.was_well = None, True
             self._failures = self._since = self._rests = 0
-        elif of is not Sign.NONE and answer.at.timestamp() >= self._rested_at:
+        elif of is not Sign.NONE and tries == 0 and answer.at.timestamp() >= self._rested_at:
+            self._failures += 1
+            self._since += 1
             # After a rest one more failure is enough where the host does not serve at all; where it
             # answers, that may just be the next broken page.
-            probe = of is Sign.DEAD and self._rests > 0
-            self._failures += tries == 0 or probe
-            self._since += tries == 0 or probe
-            if self._since >= ROW or probe:
+            if self._since >= ROW or (of is Sign.DEAD and self.in_doubt):
                 return self._rest(told, delay, now)
         return 0.0
 

@@ -65,9 +65,9 @@ class Ledger:
         self._seen: set[int] = set()
         self._gates: set[str] = set()
 
-    def close(self, row: Row, answer: Answer) -> Entry:
+    def close(self, row: Row, answer: Answer, gate: str | None = None) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
-        closing = self.closing(row, answer)
+        closing = self.closing(row, answer, gate)
         while True:
             try:
                 next(closing)

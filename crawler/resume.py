@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 from archive import home as homes
-from archive import instants, warc
-from crawler.discovery import legible
+from archive import http, instants, warc
+from crawler.discovery import legible, location
 from crawler.exchange import Answer, Cut
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
@@ -66,7 +66,15 @@ def _replay(path: Path, start: int, frontier: Frontier, ledger: Ledger, original
     for record in _answers(path, start):
         row = frontier.unfinished(record.uri or "", instants.iso(record.at))
         if row is not None:
-            ledger.close(row, _answer(record, row.kind, originals))
+            answer = _answer(record, row.kind, originals)
+            ledger.close(row, answer, _gate(row.url, answer.message))
+
+
+def _gate(url: str, message: http.Message | None) -> str | None:
+    """A page that redirects to itself, and sets a cookie with that, is still to be asked again with it."""
+    if message and 300 <= message.status < 400 and message.get("set-cookie"):
+        return url if location(url, message) == url else None
+    return None
 
 
 def _answers(path: Path, start: int) -> Iterator[warc.Record]:

@@ -40,12 +40,12 @@ class Scheduler(BaseScheduler):
             return None
         try:
             row = self._spider.turns.next()
+            if row is not None:
+                return self._spider.request(row)
         except Exception as error:
             # The engine would go on for ever with a scheduler that fails.
             self._spider.fault(error)
             return None
-        if row is not None:
-            return self._spider.request(row)
         self._sleep()
         return None
 

@@ -11,7 +11,7 @@ from crawler.frontier import Frontier
 from crawler.ledger import Entry, Ledger
 from crawler.manners import CRAWL_DELAY_LIMIT, LIFE, Further, Heard, Manners, Word, origin
 from crawler.pace import Host, Pace
-from crawler.rows import RANK, Fetched, Found, Row, State, UrlKind
+from crawler.rows import RANK, SEED_RANK, Fetched, Found, Row, State, UrlKind
 from crawler.shared import Shared
 from crawler.source import Source
 
@@ -190,7 +190,9 @@ class Turns:
         if host.asking is not None:
             return None
         rank = RANK[UrlKind.PAGE] if self._pages_left > 0 else RANK[UrlKind.REQUISITE]
-        row = self._frontier.take(host.name, time.time(), rank)
+        # A page tells more of a host in doubt than the next of the pictures that one page shows.
+        row = self._frontier.take(host.name, time.time(), rank, SEED_RANK) if host.health.in_doubt else None
+        row = row or self._frontier.take(host.name, time.time(), rank)
         if row is None:
             due = self._frontier.due(host.name, rank)
             if due is not None:

@@ -105,7 +105,9 @@ class WireHandler(BaseDownloadHandler):
         exchange.end()
         exchange.drop = exchange.more = exchange.hang_up = None
         keeper.left(exchange)
-        if not exchange.dropped:
+        if exchange.dropped:
+            exchange.close()
+        else:
             await keeper.keep(exchange)
         return Response(request.url)
 

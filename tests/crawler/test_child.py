@@ -142,6 +142,18 @@ def test_hosts_in_trouble_are_left_with_the_reason(tmp_path: Path) -> None:
     assert run.failures(crawl.home, RUN)[0] == (dead, "connection refused")
 
 
+def test_broken_pictures_of_one_page_do_not_give_up_a_host_whose_pages_are_well(tmp_path: Path) -> None:
+    pictures = b"".join(b"<img src=/%d.png>" % number for number in range(10))
+    state = {"/": Page(body=pictures + b"<a href=/a>a</a><a href=/b>b</a>"), "/a": html(), "/b": html()}
+    broken = {f"/{number}.png": Page(502) for number in range(10)}
+    with Server({**state, **broken, "*": Page(404)}) as server:
+        crawl = Crawl(tmp_path, source(f"{server.url}/"))
+        assert crawl.finish() == 0
+    rows = crawl.rows()
+    assert [rows[server.url + path][1] for path in state] == ["done"] * 3
+    assert [rows[server.url + path][1] for path in broken] == ["failed"] * 10
+
+
 def test_private_addresses_are_refused_whatever_they_are_called(tmp_path: Path) -> None:
     with Server({"/": html()}) as server:
         port = server.port

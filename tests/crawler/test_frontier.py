@@ -158,11 +158,9 @@ def test_limits_begin_anew_where_they_stopped_the_last_process(path: Path) -> No
 
 def test_taking_does_not_scan_the_table(path: Path) -> None:
     frontier = Frontier(path)
+    values = {"host": HOST, "least": 0, "rank": 4, "now": 1.0}
     with sqlite3.connect(path) as db:
-        plan = [
-            row[3]
-            for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", {"host": HOST, "rank": 4, "now": 1.0})
-        ]
+        plan = [row[3] for row in db.execute(f"EXPLAIN QUERY PLAN {module._TAKE}", values)]
     assert any("INDEX queue (host=? AND rank=? AND not_before<?)" in step for step in plan), plan
     assert not any("SCAN" in step or "TEMP B-TREE" in step for step in plan), plan
     frontier.close()

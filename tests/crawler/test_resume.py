@@ -108,6 +108,13 @@ def test_a_sealed_file_before_an_empty_one_is_read_too(tmp_path: Path) -> None:
     assert crawl.rows()[SEED][1] == "done"
 
 
+def test_a_page_that_set_a_cookie_and_led_to_itself_is_still_to_be_asked_with_it(tmp_path: Path) -> None:
+    crawl = Crawl(tmp_path, source(SEED))
+    leave(crawl, fetched("", b"", status=b"302 Found\r\nLocation: /\r\nSet-Cookie: seen=1"))
+    recovered(crawl.home)
+    assert crawl.rows()[SEED][1] == "queued"
+
+
 def test_what_was_closed_without_a_request_stays_closed_and_robots_stay_known(tmp_path: Path) -> None:
     crawl = Crawl(tmp_path, source(SEED))
     leave(crawl, fetched("", b"<a href=/a>a</a><a href=/b>b</a>"))

@@ -1,10 +1,15 @@
 """What the spider sends along: configured headers and cookies, to those they are meant for."""
 
+import time
 from pathlib import Path
 
-from crawler import ledger
-from tests.crawler.crawls import Crawl, source
+import pytest
+
+from crawler import ledger, run
+from crawler.exchange import HELD
+from tests.crawler.crawls import RUN, Crawl, source
 from tests.sites.server import Page, Server
+from tests.sites.wire_server import Shape, WireServer, head
 
 KEYS = {"Authorization": "Basic c2VjcmV0", "Cookie": "login=c2VjcmV0; kind=é"}
 PICTURE = (("Content-Type", "image/png"),)
@@ -57,3 +62,29 @@ def test_a_page_with_very_many_links_is_settled_in_parts(tmp_path: Path) -> None
     rows = crawl.rows()
     assert sum(url.startswith("http://far.example/") for url in rows) == 2 * ledger.PART + 7
     assert rows[f"{server.url}/last"][1] == "done"
+
+
+def test_a_request_that_cannot_be_made_ends_the_run_with_the_reason(tmp_path: Path) -> None:
+    with Server({"/": Page()}) as server:
+        crawl = Crawl(tmp_path, source(f"{server.url}/"))
+        run.prepare(crawl.home, crawl.order, ())
+        originals = crawl.home.run(RUN) / "originals.db"
+        originals.write_bytes(b"no database" * 1000)
+        assert crawl.finish() == 1
+    assert "file is not a database" in crawl.ended()
+
+
+def test_what_is_dropped_leaves_no_file_open(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    large = Shape((head(length=9 * HELD), b"x" * 3 * HELD), "stall")
+    with WireServer(shapes={"/": large}) as server:
+        chosen = source(f"{server.url}/", manners={"robots": "ignore"})
+        crawl = Crawl(tmp_path, chosen, environment={"PYTHONWARNINGS": "always::ResourceWarning"})
+        process = crawl.start()
+        while "/" not in (path for path, _ in server.requests):
+            time.sleep(0.02)
+        time.sleep(0.5)
+        assert process.stdin
+        process.stdin.close()
+        assert process.wait(20) == 3
+    assert crawl.rows()[f"{server.url}/"][1] == "queued"
+    assert "unclosed file" not in capfd.readouterr().err

@@ -6,6 +6,7 @@ This is also the contract with the private names of Scrapy and Twisted in `crawl
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fastwarc.warc import ArchiveIterator as FastIterator
@@ -14,7 +15,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from archive import http, warc
 from tests.crawler.crawls import Crawl, source, whole
-from tests.sites.wire_server import HTML, SHAPES, WireServer
+from tests.sites.wire_server import HTML, SHAPES, Shape, WireServer
 
 LIMIT = 1024 * 1024
 HEADERS = {"Authorization": "Basic c2VjcmV0", "Cookie": "key=value", "X-Own": "yes"}
@@ -180,3 +181,21 @@ def test_secrets_reach_the_disk_nowhere(wired: Wired) -> None:
     for path in folder.rglob("*"):
         if path.is_file():
             assert all(b"c2VjcmV0" not in record.block for record in warc.read(path))
+
+
+class Once(dict[str, Shape]):
+    """Shapes of which each is served once; from then on the whole page."""
+
+    def get(self, path: str, default: Any = None) -> Any:
+        return self.pop(path, SHAPES["/plain"])
+
+
+def test_an_answer_is_whole_though_the_kept_connection_before_was_reset(tmp_path: Path) -> None:
+    """The client asks again on a new one by itself; what became of the first is no fault of the answer."""
+    with WireServer(shapes=Once({"/b": Shape((), "reset")})) as server:
+        chosen = source(*(server.url + path for path in ("/a", "/b")), manners={"robots": "ignore"})
+        crawl = Crawl(tmp_path, chosen)
+        assert crawl.finish() == 0
+        assert [path for path, _ in server.requests if path in ("/a", "/b")] == ["/a", "/b", "/b"]
+    assert [one.headers.get("WARC-Truncated") for one in crawl.responses()] == [None] * 3
+    assert crawl.rows()[f"{server.url}/b"][1:] == ("done", None, 200)

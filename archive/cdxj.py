@@ -23,9 +23,9 @@ _TYPES = ("response", "revisit")
 def lines(path: Path) -> list[str]:
     """The index of a WARC file, sorted, without line ends, ASCII only.
 
-    One line for each response or revisit record of an http(s) URL. `mime` is `unk` where the answer does
-    not name one and `warc/revisit` for a revisit; `status` and `digest` are left out where the record does
-    not say. `url` is the record's own.
+    One line for each response or revisit record of an http(s) URL of at most `urls.MOST` characters. `mime`
+    is `unk` where the answer does not name one and `warc/revisit` for a revisit; `status` and `digest` are
+    left out where the record does not say. `url` is the record's own.
 
     Raises WarcError for a file that is damaged or torn: its index would hide what is missing.
     """

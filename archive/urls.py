@@ -15,6 +15,9 @@ import idna
 LONGEST = 2048
 """Links of more characters are not followed: in practice they are traps or data."""
 
+MOST = 8000
+"""Characters of the longest URL that is known at all: what RFC 9110, section 4.1, wants to be supported."""
+
 _SHORT = 200
 _PORTS = {"http": 80, "https": 443}
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -54,8 +57,8 @@ def canonical(url: str) -> str:
     is dropped, since it is nearly always the same page as `/a`. The characters of the path are never
     composed (NFC) nor is their case changed: servers tell them apart.
 
-    Raises ValueError, in words for a person, for anything that is not an absolute http(s) URL, and for
-    one with a user name or password, which must not get into an archive.
+    Raises ValueError, in words for a person, for anything that is not an absolute http(s) URL of at most
+    `MOST` characters, and for one with a user name or password, which must not get into an archive.
     """
     return _parts(url).url()
 
@@ -138,8 +141,10 @@ def _in(charset: str, text: str) -> str:
     return "%" + text.encode(charset, "xmlcharrefreplace").hex("%").upper()
 
 
-@lru_cache(maxsize=4096)  # of up to 2 KB each
+@lru_cache(maxsize=4096)
 def _parts(url: str) -> _Parts:
+    if len(url) > MOST:
+        raise ValueError(f"the address has {len(url)} characters: at most {MOST} can be archived")
     text = url.partition("#")[0].strip(_SURROUND).translate(_INSIDE)
     scheme = _SCHEME.match(text)
     if not scheme:
@@ -151,7 +156,10 @@ def _parts(url: str) -> _Parts:
     authority, _, path = front.replace("\\", "/").lstrip("/").partition("/")
     if "@" in authority:
         raise ValueError("the address holds a user name or password before the '@': take it out")
-    return _Parts(name, _authority(authority, name, url), _path(path), _QUERY_ODD.sub(_encode, query))
+    parts = _Parts(name, _authority(authority, name, url), _path(path), _QUERY_ODD.sub(_encode, query))
+    if sum(map(len, parts)) + len("://?") > MOST:
+        raise ValueError(f"the address has more than {MOST} characters when percent-encoded")
+    return parts
 
 
 def _authority(authority: str, scheme: str, url: str) -> str:

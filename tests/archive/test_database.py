@@ -7,14 +7,19 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import insert, select
+from sqlalchemy import create_engine, insert, select
 
 from archive import database, schema
 from archive.home import Home
+
+AT = "2025-01-27T06:00:00.000000Z"
+NOT_NULL = "complete, resumed, requests, bytes, counts, settings, software"
+ROW = (AT, AT, 1, 0, 1, 7, "{}", "{}", "a test")
 
 
 def test_the_migrations_make_the_tables_that_the_program_uses(tmp_path: Path) -> None:
@@ -27,6 +32,28 @@ def test_the_newest_step_is_the_one_the_program_expects() -> None:
     config = Config()
     config.set_main_option("script_location", "archive:migrations")
     assert ScriptDirectory.from_config(config).get_current_head() == schema.REVISION
+
+
+def test_an_index_of_the_first_version_keeps_what_it_holds(tmp_path: Path) -> None:
+    config = Config()
+    config.set_main_option("script_location", "archive:migrations")
+    with create_engine(f"sqlite:///{tmp_path / 'archive.db'}").begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+    with sqlite3.connect(tmp_path / "archive.db") as raw:
+        raw.execute(f"INSERT INTO runs (id, source, slot, started, {NOT_NULL}) VALUES {('r', 's', *ROW)}")
+        raw.execute("INSERT INTO warcs (id, name, source, run, read, sealed) VALUES (1, 'w', 's', 'r', 9, 1)")
+        raw.execute("INSERT INTO pages (id, source, url, article) VALUES (1, 's', 'http://a.example/', 1)")
+        raw.execute(
+            "INSERT INTO captures (page, run, warc, offset, record, at, status, payload, size, truncated) "
+            f"VALUES (1, 'r', 1, 5, '<urn:uuid:1>', '{AT}', 200, 'sha256:0', 7, 0)"
+        )
+    engine = database.open_index(Home(tmp_path))
+    with engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), schema.metadata) == []
+        (capture,) = connection.execute(select(schema.captures))
+    engine.dispose()
+    assert (capture.record, capture.size, capture.certificate) == ("<urn:uuid:1>", 7, None)
 
 
 def test_opening_again_changes_nothing(tmp_path: Path) -> None:

@@ -156,11 +156,9 @@ def test_a_missing_last_chunk_and_a_cut_chunk_keep_what_came() -> None:
     assert response(b"Transfer-Encoding: chunked\r\n", b"5\r\nhel").payload() == b"hel"
 
 
-def test_endless_tiny_chunks_are_read_up_to_a_bound() -> None:
-    body = b"1\na\n" * 3_000_000
-    started = time.process_time()
-    assert len(response(b"Transfer-Encoding: chunked\r\n", body).payload()) == 1_000_000
-    assert time.process_time() - started < 4
+def test_tiny_chunks_are_read_to_the_last_so_that_no_two_answers_have_one_digest_by_mistake() -> None:
+    body = chunked(*[b"a"] * 1_100_000)
+    assert response(b"Transfer-Encoding: chunked\r\n", body).payload() == b"a" * 1_100_000
 
 
 @pytest.mark.parametrize("size", [b"ffffffffffffffff", b"7fffffff", b"f" * 10_000])
@@ -351,7 +349,7 @@ def test_a_bomb_in_a_bomb_and_one_in_the_transfer_coding_are_bounded() -> None:
     bomb = gzip.compress(b"\0" * (100 * MIB))
     double = response(b"Content-Encoding: gzip, gzip\r\n", gzip.compress(bomb))
     assert double.decoded(1000) == b"\0" * 1000
-    assert len(response(b"Transfer-Encoding: gzip\r\n", bomb).payload()) == http.TRANSFER_LIMIT
+    assert response(b"Transfer-Encoding: gzip\r\n", bomb).payload() == bomb
 
 
 def test_a_million_empty_gzip_members_cost_little() -> None:

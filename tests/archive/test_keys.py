@@ -1,6 +1,7 @@
 """Keys of a CDXJ index: as replay tools fold the URL that they are asked for."""
 
 import random
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -63,6 +64,12 @@ HOSTS = (
 )
 def test_key(url: str, wanted: str) -> None:
     assert keys.key(url) == wanted
+
+
+def test_a_url_that_is_encoded_a_thousand_times_takes_no_time() -> None:
+    start = time.process_time()
+    keys.key("http://example.org/" + "%3" * 1500 + "%31")
+    assert time.process_time() - start < 0.2
 
 
 def test_keys_are_those_of_pywb_for_anything(tmp_path: Path) -> None:

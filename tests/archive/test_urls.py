@@ -1,6 +1,7 @@
 """One form for one page: vectors, and the properties that hold for any string."""
 
 import time
+from contextlib import suppress
 
 import pytest
 from hypothesis import given
@@ -129,7 +130,9 @@ def test_canonical(given_url: str, wanted: str) -> None:
         ("http://example.org:99999/", "port"),
         ("http://example.org:0/", "port"),
         ("http://example.org:８０/", "port"),
-        ("http://example.org:" + "9" * 10_000 + "/", "port"),
+        ("http://example.org:" + "9" * 7000 + "/", "port"),
+        ("http://me:secret@example.org/" + "a" * urls.MOST, "8029 characters"),
+        ("http://example.org/" + "ü" * 2000, "percent-encoded"),
         ("http://me:secret@example.org/", "take it out"),
         ("http://@example.org/", "take it out"),
     ],
@@ -312,17 +315,23 @@ def test_join_never_raises(link: str) -> None:
 
 def test_ten_thousand_links_take_well_under_a_second() -> None:
     links = [f"../2025/{number}-title-of-an-article/?page={number}&x=a%20b" for number in range(10_000)]
-    start = time.perf_counter()
+    start = time.process_time()
     assert len({urls.join(BASE, link) for link in links}) == 10_000
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("unit", ["../", "%", "/", "a.", "\\", "%2e/", "@", ":"])
 def test_hostile_lengths_are_read_in_linear_time(unit: str) -> None:
-    start = time.perf_counter()
-    for url in ("http://example.org/" + unit * 100_000, "http:" + unit * 100_000):
-        try:
-            urls.canonical(url)
-        except ValueError:
-            continue
-    assert time.perf_counter() - start < 2
+    start = time.process_time()
+    for size in (urls.MOST - 100, 1_000_000):
+        for url in ("http://example.org/" + (unit * size)[:size], "http:" + (unit * size)[:size]):
+            with suppress(ValueError):
+                urls.canonical(url)
+    assert time.process_time() - start < 0.5
+
+
+@pytest.mark.parametrize("length", [urls.MOST - 1, urls.MOST])
+def test_the_longest_url_is_a_fixed_point_too(length: int) -> None:
+    longest = urls.canonical("http://example.org/?" + "a" * (length - len("http://example.org/?")))
+    assert len(longest) == length
+    assert urls.canonical(longest) == longest

@@ -261,9 +261,9 @@ def test_no_body_takes_longer_than_its_time(piece: bytes, content_type: str) -> 
 
 
 def _seconds(body: bytes, content_type: str) -> float:
-    start = time.perf_counter()
+    start = time.thread_time()
     links.find(body, content_type, URL)
-    return time.perf_counter() - start
+    return time.thread_time() - start
 
 
 FRAGMENTS = st.lists(

@@ -115,9 +115,10 @@ def test_what_was_said_goes_on_where_the_file_is_unreachable_a_day_later() -> No
     assert manners.word(ORIGIN, now + UNREACHABLE_LIFE) is None
 
 
-def test_the_rules_of_many_origins_do_not_pile_up() -> None:
+def test_the_rules_of_many_origins_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crawler.manners._RULES", 2000)
     manners, now = Manners(1.0), AT.timestamp()
-    long = b"User-agent: *\n" + b"Disallow: /a\n" * 30_000
+    long = b"User-agent: *\n" + b"Disallow: /a\n" * 300
     for number in range(20):
         manners.adopt(f"https://{number}.example", Heard(AT, 200, None, long), now)
     held = [number for number in range(20) if manners.word(f"https://{number}.example", now)]

@@ -143,9 +143,9 @@ def test_no_entity_is_expanded_and_no_file_is_read() -> None:
     ],
 )
 def test_hostile_files_take_linear_time(body: bytes) -> None:
-    start = time.perf_counter()
+    start = time.thread_time()
     sitemaps.parse(body, URL)
-    assert time.perf_counter() - start < 3
+    assert time.thread_time() - start < 3
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,8 @@ def test_hostile_files_take_linear_time(body: bytes) -> None:
         b"http://example.org/\n" * 2_000_000,
     ],
 )
-def test_a_file_without_new_addresses_is_given_up(body: bytes) -> None:
+def test_a_file_without_new_addresses_is_given_up(body: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sitemaps, "SECONDS", 0.3)
     start = time.thread_time()
     assert sitemaps.parse(body, URL).cut
     assert time.thread_time() - start < 4 * sitemaps.SECONDS

@@ -28,7 +28,7 @@ MIB = 1024 * 1024
 SMALL, ROOM = 80, 40
 """MiB that a process takes for a small site, and that it may take beyond that."""
 
-LARGE, FRAMED, TAGGED = 120_000_000, 20_000_000, 5_000_000
+LARGE, FRAMED, TAGGED = 60_000_000, 10_000_000, 3_000_000
 FILMS = (f"{LARGE}.mp4", f"{FRAMED}.chunked.mp4", f"{TAGGED}.tag.mp4")
 
 
@@ -216,7 +216,7 @@ def test_of_a_large_body_that_is_cut_all_that_came_is_kept(tmp_path: Path) -> No
 
 
 def test_killed_within_a_large_record_and_taken_up_again(tmp_path: Path) -> None:
-    size = 60_000_000
+    size = 30_000_000
     with LargeServer() as server:
         crawl = crawl_of(tmp_path, f"{server.url}/{size}.mp4")
         process = crawl.start()

@@ -1,15 +1,13 @@
 """Runs the program with `faults.c` preloaded, which makes one of its writes fail."""
 
 import errno
-import os
 import shutil
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.program import PROGRAM, Person
+from tests.oracles.replayed import missing
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -47,9 +45,7 @@ class Shim:
     def __init__(self, folder: Path) -> None:
         compiler = shutil.which("gcc") or shutil.which("cc")
         if compiler is None:
-            if os.environ.get("CI"):
-                pytest.fail("no C compiler: install gcc")
-            pytest.skip("no C compiler to make writes fail with")
+            missing("no C compiler to make writes fail with (on Debian: apt install gcc libc6-dev)")
         self._folder = folder
         self._library = folder / "faults.so"
         source = Path(__file__).with_name("faults.c")

@@ -143,12 +143,12 @@ def _of_errno(error: OSError, folder: Path) -> DiskTrouble:
 
 
 def _refusal(folder: Path) -> OSError | None:
-    """What the disk says to a small file."""
+    """What the disk says to a small file, whose name is nobody's business."""
     try:
         with TemporaryFile(dir=folder) as file:
             file.write(bytes(_PROBE))
             file.flush()
             os.fsync(file.fileno())
     except OSError as error:
-        return error
+        return OSError(error.errno, error.strerror)
     return None

@@ -22,7 +22,11 @@ _PIECE = 64 * 1024
 _MOST_MEMBERS = 1000
 _GZIP = b"\x1f\x8b"
 _LINE = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*(https?://[^\r\n]+)", re.M | re.I)
-_LOOSE_AMPERSAND = re.compile(rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)")
+# Half a character, as of an emoji, is no reference to one; libxml2 hands it on as bad UTF-8, which is fatal.
+_HALF = rb"#(?:0*5[5-7][0-9]{3}|x0*[Dd][89A-Fa-f][0-9A-Fa-f]{2});"
+_LOOSE_AMPERSAND = re.compile(
+    rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)|&(?=%b)" % _HALF
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +54,12 @@ def parse(body: bytes, url: str) -> Sitemap:
     if not start.startswith(b"<"):
         _text(listing, body)
     elif b"<!DOCTYPE" not in body:
-        with suppress(etree.LxmlError):
+        try:
             _xml(listing, body, mend=b"\0" not in start)
+        except UnicodeDecodeError:  # what cannot be mended
+            listing.cut = True
+        except etree.LxmlError:
+            pass
     return Sitemap(tuple(listing.pages), tuple(listing.sitemaps), listing.cut)
 
 

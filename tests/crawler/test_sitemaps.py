@@ -178,3 +178,12 @@ def test_a_full_sitemap_is_read_to_its_end() -> None:
 )
 def test_any_bytes_are_survived(body: bytes) -> None:
     sitemaps.parse(body, URL)
+
+
+@pytest.mark.parametrize("half", ["&#xD83D;&#xDE00;", "&#55357;&#56832;", "&#x00d83d;"])
+def test_half_a_character_is_no_fault(half: str) -> None:
+    """As programs write emoji that know them as pairs only: in the title of a picture, or in an address."""
+    rows = (f"<url><loc>{URL}?{name}</loc><t>{half}</t></url>" for name in "ab")
+    text = f"<urlset>{''.join(rows)}</urlset>"
+    assert sitemaps.parse(text.encode(), URL) == Sitemap((f"{URL}?a", f"{URL}?b"))
+    assert sitemaps.parse(text.encode("utf-16"), URL) == Sitemap((f"{URL}?a",), cut=True)

@@ -1,6 +1,8 @@
 """Closes URLs in the frontier with what came of them: from the wire, or after a crash from the WARC."""
 
 import hashlib
+import logging
+import sqlite3
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
@@ -20,12 +22,14 @@ from crawler.shared import Shared
 from crawler.source import Source
 from crawler.traps import Traps
 
+log = logging.getLogger(__name__)
+
 _SEEN = 50_000
 _GATES = 10_000
 PART = 500
 """So many links are added at a time: a fifth of a second for the worst of them."""
 
-CUT = "not all of its links: it takes too long to read"
+CUT = "not all of its links: it takes too long to read, or cannot be read"
 
 _REPEATS = 100
 _REPEATED = 2
@@ -96,7 +100,7 @@ class Ledger:
         hosts = {row.host}
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
-            discovery = self._discovered(row, answer.message, fetched.at)
+            discovery = self._read(row, answer.message, fetched.at)
             new = (self.admit(found, row.host) for found in discovery.found)
             if discovery.cut:
                 outcome = replace(outcome, reason=outcome.reason or CUT)
@@ -139,6 +143,16 @@ class Ledger:
         if depth <= self._depth:
             self._seen.add(key)
         return False
+
+    def _read(self, row: Row, message: http.Message, at: str) -> Discovery:
+        try:
+            return self._discovered(row, message, at)
+        except (OSError, sqlite3.Error):
+            raise
+        except Exception:
+            # Strangers' bytes: one answer on which our reading fails must not end every run of the source.
+            log.exception("%s: its links could not be read", row.url)
+            return Discovery(cut=True)
 
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""

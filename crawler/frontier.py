@@ -308,10 +308,10 @@ class Frontier:
     def _insert(self, found: Iterable[Found], via: Row | None) -> set[str]:
         rows = []
         hosts = set()
-        room = OUT_LIMIT - self.count(State.OUT)
+        room: int | None = None
         for one in found:
             if one.state is State.OUT:
-                room -= 1
+                room = (OUT_LIMIT - self.count(State.OUT) if room is None else room) - 1
                 if room < 0:
                     continue
             host = _host(one.url)
@@ -322,7 +322,8 @@ class Frontier:
             rows.append(
                 (one.url, host, one.kind, rank, turn, one.depth, one.hops, parent, one.state, one.reason)
             )
-        self._db.executemany(_ADD, rows)
+        if rows:
+            self._db.executemany(_ADD, rows)
         return hosts
 
     def _update(

@@ -13,6 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from archive import http, keys, warc
+from archive.writer import sync_folder
 
 _HEAD_LIMIT = 1024 * 1024
 _MIME_LIMIT = 255
@@ -58,7 +59,7 @@ def write(path: Path) -> Path:
     except BaseException:
         unfinished.unlink(missing_ok=True)
         raise
-    _sync_folder(index.parent)
+    sync_folder(index.parent)
     return index
 
 
@@ -95,11 +96,3 @@ def _fields(record: warc.Record, uri: str, name: str) -> dict[str, str]:
 
 def _mime(message: http.Message) -> str:
     return (message.get("Content-Type") or "").partition(";")[0].strip()[:_MIME_LIMIT] or "unk"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -179,6 +179,7 @@ def _refuse_existing(path: Path) -> None:
 
 
 def make_folder(folder: Path) -> None:
+    """A folder, and those above it, that a crash does not take away again."""
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)

@@ -207,7 +207,7 @@ def _attend(work: _Work, child: Child) -> int:
             if taken:
                 counts = runs.counts(work.engine, work.run.id)
             if taken < _FULL:  # a few records at a time cost a transaction all the same
-                time.sleep(POLL_SECONDS)
+                child.linger(POLL_SECONDS)
             work.watch(Moment(progress(work.home, work.run.id), counts, time.monotonic() - began))
     finally:
         code = child.end(0 if asked else STOP_SECONDS)

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -148,6 +149,11 @@ class Child:
     def wait(self, timeout: float | None = None) -> int:
         """Wait for its end; raises subprocess.TimeoutExpired."""
         return self._process.wait(timeout)
+
+    def linger(self, seconds: float) -> None:
+        """Wait so long, or until it ends."""
+        with suppress(subprocess.TimeoutExpired):
+            self.wait(seconds)
 
     def end(self, seconds: float) -> int:
         """Stop it cleanly, and after so many seconds by force."""

@@ -47,8 +47,10 @@ class Seen:
     certificate: str | None = None
 
 
-def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record], int]]:
-    """Groups of records, each with the offset behind its last; bounded in number and bytes.
+def batches(
+    records: Iterable[warc.Record], most: int = BATCH_BYTES
+) -> Iterator[tuple[list[warc.Record], int]]:
+    """Groups of records, each with the offset behind its last; bounded in number, and by `most` in bytes.
 
     A group ends behind an answer, so that an exchange's metadata record is in the group of its answer; in a
     file that has few answers it ends all the same.
@@ -59,7 +61,7 @@ def batches(records: Iterable[warc.Record]) -> Iterator[tuple[list[warc.Record],
         batch.append(record)
         size += record.size
         enough = 1 if record.type in ("response", "revisit") else 2
-        if len(batch) >= enough * BATCH_RECORDS or size >= enough * BATCH_BYTES:
+        if len(batch) >= enough * BATCH_RECORDS or size >= enough * most:
             yield batch, record.offset + record.length
             batch, size = [], 0
     if batch:

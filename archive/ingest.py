@@ -36,8 +36,10 @@ class Ingest:
         self.run = run
         self._not_before: dict[str, float] = {}
 
-    def take(self, path: Path, most: int | None = None, *, growing: bool = False) -> int:
-        """Read what was added to a WARC file since last time, at `most` so many batches of it.
+    def take(
+        self, path: Path, most: int | None = None, *, growing: bool = False, size: int = BATCH_BYTES
+    ) -> int:
+        """Read what was added to a WARC file since last time, at `most` so many batches of `size` bytes.
 
         Returns the number of records read: 0 also while another process keeps the index locked. `path` may
         end in `.open` while the file is being written; `growing`: it will be taken again, so a large record
@@ -49,7 +51,9 @@ class Ingest:
         taken = 0
         try:
             identity, offset = self._place(path)
-            for number, (batch, end) in enumerate(batches(warc.read(path, offset)), 1):
+            for number, (batch, end) in enumerate(
+                batches(warc.read(path, offset), min(size, BATCH_BYTES)), 1
+            ):
                 if identity is None:
                     identity = self._note(path)
                 self._take_batch(identity, batch, end)

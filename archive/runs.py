@@ -134,6 +134,15 @@ def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
     return counts
 
 
+def kept(engine: Engine, run: str, url: str) -> bool:
+    """Whether the run got a good answer for the URL, be it an article or not."""
+    good = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
+    wanted = select(captures.c.id).join(pages, pages.c.id == captures.c.page)
+    wanted = wanted.where(captures.c.run == run, pages.c.url == url, captures.c.verdict.in_(good))
+    with reading(engine) as connection:
+        return connection.execute(wanted.limit(1)).first() is not None
+
+
 def _counts(connection: Connection, run: str) -> dict[str, int]:
     """`captures`, `revisits`, `changes`; captures by verdict; `moved`, `gone`, `back`, `edited` as changes.
 

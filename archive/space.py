@@ -87,20 +87,31 @@ class Guard:
         """What an error says of the home's disk, see `trouble`."""
         return trouble(error, self._home.root)
 
+    def room(self) -> int:
+        """How much may be written before the reserve is touched."""
+        rooms = []
+        for folder in self._folders():
+            space = look(folder)
+            rooms.append(space.free - reserve(space, self._wanted))
+        return min(rooms)
+
     def shortage(self, coming: int = 0) -> DiskTrouble | None:
         """What is the matter, if anything is; `coming` bytes are on their way to the disk."""
         now = self._clock()
         if now < self._next:
             return None
         self._next = now + LOOK_SECONDS
-        # One of them may be a link to another disk.
-        for folder in (self._home.root, self._home.warc, self._home.text, self._home.runs):
-            if folder.exists():
-                space = look(folder)
-                kept = reserve(space, self._wanted)
-                if kept and space.free - coming < kept:
-                    return DiskTrouble(_short(folder, space, kept, coming), full=True)
+        for folder in self._folders():
+            space = look(folder)
+            kept = reserve(space, self._wanted)
+            if kept and space.free - coming < kept:
+                return DiskTrouble(_short(folder, space, kept, coming), full=True)
         return None
+
+    def _folders(self) -> list[Path]:
+        """One of them may be a link to another disk."""
+        folders = (self._home.root, self._home.warc, self._home.text, self._home.runs)
+        return [folder for folder in folders if folder.exists()]
 
 
 def _short(folder: Path, space: Space, kept: int, coming: int) -> str:

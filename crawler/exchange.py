@@ -149,13 +149,23 @@ class Exchange:
         """Hang up when more was received than is wanted, or can be kept."""
         if self.cut or self.ended:
             return
-        if self.size > (self.limit if self.answered else 0) + HEAD_LIMIT or self.fault:
+        if self.fault or self._is_too_long():
             self.cut = Cut.LENGTH
             if not self.answered:
                 self.error = f"more than {HEAD_LIMIT} bytes of headers"
                 self.final = True
+            elif not self.fault:
+                self.error = f"longer than {self.limit} bytes"
             if self.hang_up:
                 self.hang_up()
+
+    def _is_too_long(self) -> bool:
+        if not self.answered:
+            return self.size > HEAD_LIMIT
+        if self.size <= self.limit:
+            return False
+        raw = bytes(self.received)
+        return self.size > self.limit + len(raw) - len(http.parse(raw).body)
 
     def end(self, extra: int = 0) -> None:
         """Nothing more is taken; the last `extra` bytes belong to no answer."""

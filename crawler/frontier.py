@@ -202,6 +202,14 @@ class Frontier:
         heard = (origin, at, status, reason, body[:ROBOTS_LIMIT])
         self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", heard)
 
+    def repeated(self, size: int) -> None:
+        """Count a request that closes nothing, with the bytes that came."""
+        self._db.execute(
+            """UPDATE total SET n = n + CASE name WHEN 'requests' THEN 1 ELSE ? END
+            WHERE name IN ('requests', 'bytes')""",
+            (size,),
+        )
+
     def release(self, row: Row) -> None:
         """Give a URL back as if it had not been taken."""
         self._db.execute("UPDATE url SET state = 'queued' WHERE id = ?", (row.id,))

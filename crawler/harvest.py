@@ -17,11 +17,15 @@ from archive import home as homes
 from crawler import known, resume
 from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
 from crawler.frontier import FrontierError
-from crawler.run import Child, Order, Progress, failures, prepare, progress, refusals
+from crawler.run import Child, Order, Progress, answered, failures, prepare, progress, refusals
 from crawler.source import Source
 
 POLL_SECONDS = 0.25
 _FULL = 100
+_LEAST = 256 * 1024
+_SPREAD = 8
+"""A batch of records takes up to so many times its size on the disk: texts, index and the index's journal."""
+
 STOP_SECONDS = 10
 ORPHAN_SECONDS = 4
 """So long a child may go on when its parent was killed; then it has seen that nobody is there any more."""
@@ -223,9 +227,10 @@ def _files(home: homes.Home, source: str, run: str) -> list[Path]:
 def _take(work: _Work, most: int | None = None, growing: bool = False) -> int:
     """Ingest what the run's files have grown by; returns the number of records."""
     taken = 0
+    size = max(work.guard.room() // _SPREAD, _LEAST)
     for path in _files(work.home, work.source.name, work.run.id):
         try:
-            taken += work.intake.take(path, most, growing=growing)
+            taken += work.intake.take(path, most, growing=growing, size=size)
         except FileNotFoundError:
             # The child has just sealed it; the next look finds it under its final name.
             continue
@@ -304,7 +309,7 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
         return runs.Outcome.FAILED, f"the crawler ended with code {code}; see {home.run(run)}/child.err"
     counts = runs.counts(work.engine, run)
     got = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back", "moved"))
-    if not got:
+    if not got and not any(runs.kept(work.engine, run, url) for url in answered(home, run)):
         url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
         return runs.Outcome.FAILED, f"no page could be fetched: {url}: {why}"
     if state.pages_failed:

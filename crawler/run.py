@@ -20,7 +20,7 @@ from crawler.rows import Found, State, UrlKind
 from crawler.scope import Scope
 from crawler.source import Source
 
-__all__ = ["Child", "Order", "Progress", "failures", "prepare", "progress", "refusals"]
+__all__ = ["Child", "Order", "Progress", "answered", "failures", "prepare", "progress", "refusals"]
 
 _SITEMAP_ENDINGS = (".xml", ".xml.gz", ".txt")
 
@@ -199,6 +199,13 @@ def refusals(home: homes.Home, run: str) -> list[tuple[str, str]]:
         ORDER BY state = 'done', id LIMIT 1"""
     with reading(home.run(run) / "frontier.db") as db:
         return [(url, reason or f"status {status}") for url, reason, status in db.execute(sql)]
+
+
+def answered(home: homes.Home, run: str, most: int = 20) -> list[str]:
+    """The first pages of a run that were answered, whatever with."""
+    sql = "SELECT url FROM url WHERE kind = 'page' AND state = 'done' ORDER BY id LIMIT ?"
+    with reading(home.run(run) / "frontier.db") as db:
+        return [url for (url,) in db.execute(sql, (most,))]
 
 
 def _known(states: Mapping[str, int]) -> int:

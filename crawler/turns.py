@@ -108,6 +108,7 @@ class Turns:
         heard = self._manners.answered(row, answer)
         if isinstance(heard, Further):
             host.errand = heard.row
+            self._frontier.repeated(answer.size)
             self._pace.rest(host, self._clock() + heard.wait)
             if heard.cool:
                 self._shared.cool(host.name, time.time() + heard.wait)

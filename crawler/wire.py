@@ -122,8 +122,8 @@ class WireHandler(BaseDownloadHandler):
         whole = await maybe_deferred_to_future(done)
         # Without TLS a reset tells that a body without a length was not whole; many end TLS that way.
         if not whole or (exchange.torn and exchange.tls is None):
-            exchange.cut = exchange.cut or Cut.DISCONNECT
             exchange.error = exchange.error or "the connection was lost within the answer"
+            exchange.cut = exchange.cut or Cut.DISCONNECT
 
     async def close(self) -> None:
         """Closing takes as long as a server likes; nobody waits for that."""

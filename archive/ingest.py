@@ -49,7 +49,7 @@ class Ingest:
         taken = 0
         try:
             identity, offset = self._place(path)
-            for number, (batch, end) in enumerate(batches(warc.read(path, offset)), 1):
+            for number, (batch, end) in enumerate(batches(warc.read(path, offset), growing=growing), 1):
                 if identity is None:
                     identity = self._note(path)
                 self._take_batch(identity, batch, end)

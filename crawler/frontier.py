@@ -157,7 +157,7 @@ class Frontier:
             return self._insert(found, via)
 
     def take(self, host: str, now: float, rank: int = RANK[UrlKind.PAGE], least: int = 0) -> Row | None:
-        """Hand out the next URL of a host, of the ranks (`RANK`) from `least` to `rank`; `now` since the epoch."""
+        """Hand out a host's next URL, of the ranks (`RANK`) from `least` to `rank`; `now` since the epoch."""
         rows = self._db.execute(_TAKE, {"host": host, "rank": rank, "least": least, "now": now}).fetchall()
         return _row(rows[0]) if rows else None
 

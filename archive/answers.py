@@ -16,6 +16,8 @@ ARTICLES = (*HTML, "application/pdf")
 AIDS = ("robots", "sitemap")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
 
+ANSWERS = ("response", "revisit")
+
 _FIELD = re.compile(rb"^(kind|depth): ([^\r\n]{1,9})\r?$", re.MULTILINE)
 _CERTIFICATE = re.compile(rb"^certificateProblem: ([^\r\n]{1,300})\r?$", re.MULTILINE)
 
@@ -48,22 +50,25 @@ class Seen:
 
 
 def batches(
-    records: Iterable[warc.Record], most: int = BATCH_BYTES
+    records: Iterable[warc.Record], most: int = BATCH_BYTES, *, growing: bool = False
 ) -> Iterator[tuple[list[warc.Record], int]]:
     """Groups of records, each with the offset behind its last; bounded in number, and by `most` in bytes.
 
     A group ends behind an answer, so that an exchange's metadata record is in the group of its answer; in a
-    file that has few answers it ends all the same.
+    file that has few answers it ends all the same. In a file that is `growing` the records behind the last
+    answer are left for later: the answer that they belong with may be half written.
     """
     batch: list[warc.Record] = []
     size = 0
     for record in records:
         batch.append(record)
         size += record.size
-        enough = 1 if record.type in ("response", "revisit") else 2
+        enough = 1 if record.type in ANSWERS else 2
         if len(batch) >= enough * BATCH_RECORDS or size >= enough * most:
             yield batch, record.offset + record.length
             batch, size = [], 0
+    while growing and batch and batch[-1].type not in ANSWERS:
+        batch.pop()
     if batch:
         yield batch, batch[-1].offset + batch[-1].length
 
@@ -81,7 +86,7 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
             if problems := _CERTIFICATE.findall(record.block):
                 certificates[of] = b", ".join(problems[:10]).decode("utf-8", "replace")
             depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
-        elif record.type in ("response", "revisit") and record.uri is not None:
+        elif record.type in ANSWERS and record.uri is not None:
             try:
                 url = urls.canonical(record.uri)
             except ValueError:

@@ -51,9 +51,8 @@ class Ingest:
         taken = 0
         try:
             identity, offset = self._place(path)
-            for number, (batch, end) in enumerate(
-                batches(warc.read(path, offset), min(size, BATCH_BYTES)), 1
-            ):
+            records, bound = warc.read(path, offset), min(size, BATCH_BYTES)
+            for number, (batch, end) in enumerate(batches(records, bound, growing=growing), 1):
                 if identity is None:
                     identity = self._note(path)
                 self._take_batch(identity, batch, end)

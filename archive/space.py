@@ -134,7 +134,7 @@ def trouble(error: BaseException, folder: Path) -> DiskTrouble | None:
             # The low byte is the kind of error (https://www.sqlite.org/rescode.html#extrc).
             kind = (getattr(one, "sqlite_errorcode", None) or 0) & 0xFF
             if kind == sqlite3.SQLITE_FULL:
-                return DiskTrouble(f"nothing more can be written: {folder}: {one}", full=True)
+                return _of_errno(OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)), folder)
             if kind in _UNCLEAR:
                 return _of_errno(_refusal(folder) or OSError(errno.EIO, str(one)), folder)
     return None

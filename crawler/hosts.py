@@ -32,6 +32,7 @@ _LIFE = 2 * 86_400.0
 _DAY = 86_400.0
 _BUSY_SECONDS = 5.0
 _SKEW = 60.0
+_TURNED_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTOCOL)
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS turn (
@@ -154,8 +155,8 @@ def _share(db: sqlite3.Connection) -> None:
     while True:
         try:
             db.execute("PRAGMA journal_mode = WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF not in _TURNED_AWAY or time.monotonic() > deadline:
                 raise
             time.sleep(0.01)
         else:

@@ -177,6 +177,31 @@ def test_a_growing_file_is_read_as_far_as_it_is_whole(archived: Archived) -> Non
     assert archived.rows("captures") == 4
 
 
+def test_what_is_noted_of_an_answer_half_written_waits_for_it(archived: Archived) -> None:
+    run = archived.begin(0)
+    path = archived.home.warc / "gazette" / "2025" / f"gazette-0-{run.id}.warc.gz"
+    path.parent.mkdir(parents=True)
+    url, answer = f"{SITE}/map.png", warc.new_id()
+    about = (("WARC-Concurrent-To", answer),)
+    response = b"HTTP/1.1 200 OK\r\nContent-Type: image/png\r\n\r\nmap"
+    http = "application/http;msgtype=response"
+    writer = warc.Writer(path, {})
+    writer.write([
+        warc.Draft("metadata", url, MONDAY, b"kind: asset\r\ndepth: 3\r\n", "application/warc-fields", about),
+        warc.Draft("response", url, MONDAY, response, http, record_id=answer),
+    ])  # fmt: skip
+    writer.close()
+    grown = path.with_name(f"{path.name}.open")
+    whole = grown.read_bytes()
+    grown.write_bytes(whole[:-10])
+    intake = archived.intake(run)
+    assert intake.take(grown, growing=True) == 0
+    grown.write_bytes(whole)
+    assert intake.take(grown) == 3
+    with archived.engine.connect() as connection:
+        assert connection.execute(select(schema.pages.c.depth)).scalars().all() == [3]
+
+
 def test_a_page_of_several_mib_is_read_whole(archived: Archived) -> None:
     """Its record is larger than what is held in memory of one; the text stands at its end."""
     page = article("The quay", *QUAY).replace("<main>", f"<script>{'// low tide' * 300_000}</script><main>")

@@ -119,3 +119,17 @@ def test_a_full_disk_hangs_up_and_is_told(spool: Callable[[], BinaryIO]) -> None
     made.take(NOISE)
     assert made.fault and made.fault.errno == errno.ENOSPC
     assert hung == [True]
+
+
+def test_an_answer_is_cut_at_its_limit_and_not_before() -> None:
+    hung_up: list[bool] = []
+    exchange = Exchange(Row(0, "http://quay.example/", "quay.example", UrlKind.PAGE), 1000)
+    exchange.begin("192.0.2.1", lambda: hung_up.append(True))
+    exchange.answered = True
+    exchange.take(b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n" + bytes(1000))
+    exchange.check()
+    assert hung_up == []
+    exchange.take(b"1")
+    exchange.check()
+    assert hung_up == [True]
+    assert (exchange.cut, exchange.error) == ("length", "longer than 1000 bytes")

@@ -92,6 +92,19 @@ def test_values_of_configured_headers_stay_out_of_the_index(
     assert b"a secret" not in (tmp_path / "archive.db").read_bytes()
 
 
+def test_a_source_may_be_a_file(server: Server, crawl: Callable[..., harvest.Report]) -> None:
+    server.state = {"/": Page(200, (("Content-Type", "text/plain"),), b"tide tables"), "*": Page(404)}
+    assert crawl().outcome is runs.Outcome.SUCCEEDED
+
+
+def test_all_requests_count_also_those_for_a_robots_txt_that_is_in_trouble(
+    server: Server, crawl: Callable[..., harvest.Report]
+) -> None:
+    server.state = {**SITE, "/robots.txt": Page(503)}
+    report = crawl()
+    assert report.requests == len(server.exchanges) == 3
+
+
 def test_a_dead_site_is_a_failure_and_no_removal(
     tmp_path: Path, server: Server, crawl: Callable[..., harvest.Report]
 ) -> None:

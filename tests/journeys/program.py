@@ -47,10 +47,10 @@ class Person:
             start_new_session=True,
         )
 
-    def watch(self, url: str, name: str = "magazine") -> None:
-        """Make the home and add a site on this machine, without delay between requests."""
+    def watch(self, url: str, name: str = "magazine", delay: float = 0) -> None:
+        """Make the home and add a site on this machine, with so many seconds between requests."""
         self.run("init", str(self.home))
-        self.run("add", url, "--name", name, "--no-probe", "--allow-private", "--delay", "0")
+        self.run("add", url, "--name", name, "--no-probe", "--allow-private", "--delay", str(delay))
 
     @property
     def warcs(self) -> list[Path]:

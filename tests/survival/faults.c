@@ -1,7 +1,8 @@
 /* Makes writing fail, for the tests: preloaded into a process and all that it starts (LD_PRELOAD).
  *
  * A site is a call that changes something below FAULT_PREFIX: write, pwrite, writev, fsync, fdatasync, ftruncate,
- * rename, and open or mkdir that makes something. Told by the environment:
+ * rename, and open or mkdir that makes something (`tmpfile`: open that makes a file without a name). Told by the
+ * environment:
  *
  *   FAULT_PREFIX  the folder
  *   FAULT_LOG     each site is told here, a line each: process, call, path below the folder
@@ -166,10 +167,12 @@ int mkdir(const char *path, mode_t mode) {
     return REAL(mkdir)(path, mode);
 }
 
+static int nameless(int how) { return (how & O_TMPFILE) == O_TMPFILE; }
+
 /* Only what makes a file: opening one that is there needs no room. */
 static int makes(const char *path, int how) {
     struct stat seen;
-    return (how & O_TMPFILE) == O_TMPFILE || ((how & O_CREAT) && stat(path, &seen) != 0);
+    return nameless(how) || ((how & O_CREAT) && stat(path, &seen) != 0);
 }
 
 #define OPEN(name, before, arguments, ...)                              \
@@ -178,7 +181,7 @@ static int makes(const char *path, int how) {
         va_start(rest, how);                                            \
         mode_t mode = (how & (O_CREAT | O_TMPFILE)) ? va_arg(rest, mode_t) : 0; \
         va_end(rest);                                                   \
-        if (makes(path, how) && fails_path("open", path, 1)) FAIL;      \
+        if (makes(path, how) && fails_path(nameless(how) ? "tmpfile" : "open", path, 1)) FAIL; \
         return REAL(name) arguments;                                    \
     }
 

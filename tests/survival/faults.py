@@ -101,8 +101,9 @@ class Shim:
 
 def _sort(path: str) -> str:
     """What paths of this sort have in them in every run."""
-    for part in (".warc.gz.open", ".warc.gz", ".cdxj", ".tail", ".md", "Z.tmp"):
+    for part in ("/strandline/", " (deleted)", ".tail", ".warc.gz.open", ".warc.gz", ".cdxj", ".md", "Z.tmp"):
         if part in path:
-            return part
+            name = path.rsplit("/", 1)[-1]
+            return f"{part}{name}" if part == "/strandline/" else part
     name = path.rsplit("/", 1)[-1]
     return f"/{name}" if "." in name else f"/{path.split('/')[1]}/" if path.count("/") > 1 else ""

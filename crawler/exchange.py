@@ -165,7 +165,8 @@ class Exchange:
         if self.size <= self.limit:
             return False
         raw = bytes(self.received)
-        return self.size > self.limit + len(raw) - len(http.parse(raw).body)
+        front = len(raw) - len(http.parse(raw).body)
+        return self.size > self.limit + min(front, HEAD_LIMIT)
 
     def end(self, extra: int = 0) -> None:
         """Nothing more is taken; the last `extra` bytes belong to no answer."""

@@ -112,7 +112,7 @@ HEADS = (
         29,
         "empty line first",
         "empty lines before the status line",
-        say(b"\r\n\r\n", OK + b"\r\nContent-Length: @LENGTH@\r\n\r\n", BODY, interim=1, pause=LATE),
+        say(b"\r\n\r\n", OK + b"\r\nContent-Length: @LENGTH@\r\n\r\n", BODY, interim=1, pause=LATE / 4),
     ),
     Row(
         30,

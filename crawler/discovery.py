@@ -30,12 +30,19 @@ class Discovery:
     cut: bool = False
 
 
+Known = Callable[[str, UrlKind, int], bool]
+
+
+def _nothing(url: str, kind: UrlKind, depth: int) -> bool:
+    return False
+
+
 def discover(
     row: Row,
     kind: UrlKind,
     message: http.Message,
     requisites: bool = True,
-    known: Callable[[str, UrlKind, int], bool] = lambda _url, _kind, _depth: False,
+    known: Known = _nothing,
 ) -> Discovery:
     """The URLs in an answer, in scope or not. `requisites`: whether those are wanted.
 
@@ -64,7 +71,7 @@ def linked(
     kind: UrlKind,
     read: links.Links,
     requisites: bool = True,
-    known: Callable[[str, UrlKind, int], bool] = lambda _url, _kind, _depth: False,
+    known: Known = _nothing,
 ) -> Discovery:
     """Links as they are noted of an answer; the rest as in `discover`."""
     found: list[Found] = []

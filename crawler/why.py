@@ -32,9 +32,8 @@ STATES = {
 }
 """What the states of a URL are called for a person."""
 
-HISTORY: tuple[Literal["run", "at", "status", "verdict", "reason"], ...] = (
-    *("run", "at", "status", "verdict", "reason"),
-)
+_Told = Literal["run", "at", "status", "verdict", "reason"]
+HISTORY: tuple[_Told, ...] = ("run", "at", "status", "verdict", "reason")
 """What is told of each of the last captures."""
 
 
@@ -46,20 +45,20 @@ class Why:
     source: str | None
     scope: str | None
     rule: str | None
-    robots: str | None
-    allowed: bool | None
-    state: str
-    tries: int
-    status: int | None
-    last_good: datetime | None
-    verdict: str | None
-    captures: int
-    kind: str | None
-    depth: int | None
-    found_on: str | None
-    run: str | None
-    history: tuple[dict[str, object], ...]
-    reasons: tuple[str, ...]
+    robots: str | None = None
+    allowed: bool | None = None
+    state: str = NEVER
+    tries: int = 0
+    status: int | None = None
+    last_good: datetime | None = None
+    verdict: str | None = None
+    captures: int = 0
+    kind: str | None = None
+    depth: int | None = None
+    found_on: str | None = None
+    run: str | None = None
+    history: tuple[dict[str, object], ...] = ()
+    reasons: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,26 +141,7 @@ def _nobody(url: str, answers: list[Why]) -> Why:
         reasons = [f"{one.source}: {one.rule}" for one in answers[:10]]
         reasons += [f"and {len(answers) - 10} more sources"] if len(answers) > 10 else []
     told = f"in the scope of none of {len(answers)} sources"
-    return Why(
-        url,
-        None,
-        "out",
-        told,
-        None,
-        None,
-        NEVER,
-        0,
-        None,
-        None,
-        None,
-        0,
-        None,
-        None,
-        None,
-        None,
-        (),
-        tuple(reasons),
-    )
+    return Why(url=url, source=None, scope="out", rule=told, reasons=tuple(reasons))
 
 
 def _at_that_time(home: homes.Home, run: str | None) -> Source | None:

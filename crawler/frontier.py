@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from itertools import islice
 from pathlib import Path
 
+from crawler import tables
 from crawler.rows import RANK, Fetched, Found, Row, State, UrlKind
 
 OUT_LIMIT = 100_000
@@ -18,9 +19,6 @@ OUT_LIMIT = 100_000
 ROBOTS_LIMIT = 1024 * 1024
 """Bytes of a robots.txt that are kept, as decoded."""
 
-VERSION = 2
-"""Of the tables, kept as `user_version`; an older frontier is brought to it when a run is taken up."""
-
 _BATCH = 10_000
 _CHECKPOINT = 4000
 """Pages of the WAL before it goes into the file: what was written ten times meanwhile goes there once."""
@@ -28,52 +26,6 @@ _CHECKPOINT = 4000
 _CACHE = 32 * 1024
 """KiB of pages that SQLite keeps in memory: with its own default, each new URL is a read at random."""
 
-_TABLES = """
-CREATE TABLE url (
-    id INTEGER PRIMARY KEY,
-    url TEXT NOT NULL UNIQUE,
-    host TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    rank INTEGER NOT NULL,
-    depth INTEGER NOT NULL,
-    hops INTEGER NOT NULL,
-    via INTEGER REFERENCES url (id),
-    state TEXT NOT NULL,
-    reason TEXT,
-    status INTEGER,
-    tries INTEGER NOT NULL DEFAULT 0,
-    at TEXT,
-    not_before REAL NOT NULL DEFAULT 0,
-    turn INTEGER NOT NULL DEFAULT 0
-);
-CREATE INDEX failed ON url (id) WHERE state = 'failed';
-CREATE TABLE total (name TEXT PRIMARY KEY, n INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE tally (
-    kind TEXT NOT NULL, state TEXT NOT NULL, n INTEGER NOT NULL, PRIMARY KEY (kind, state)
-) WITHOUT ROWID;
-CREATE TRIGGER url_added AFTER INSERT ON url BEGIN
-    UPDATE tally SET n = n + 1 WHERE kind = new.kind AND state = new.state;
-END;
-CREATE TRIGGER url_changed AFTER UPDATE OF kind, state ON url BEGIN
-    UPDATE tally SET n = n - 1 WHERE kind = old.kind AND state = old.state;
-    UPDATE tally SET n = n + 1 WHERE kind = new.kind AND state = new.state;
-END;
-"""
-_UPGRADE = """
-ALTER TABLE url ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
-UPDATE url SET rank = CASE depth WHEN 0 THEN 2 ELSE 4 END, turn = depth WHERE kind = 'page';
-DROP INDEX queue;
-"""
-_SINCE_2 = f"""
-CREATE INDEX queue ON url (host, rank, not_before, turn) WHERE state = 'queued';
-CREATE INDEX taken ON url (id) WHERE state = 'inflight';
-CREATE TABLE robots (
-    origin TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, reason TEXT, body BLOB NOT NULL
-) WITHOUT ROWID;
-CREATE TABLE filled (scope TEXT PRIMARY KEY) WITHOUT ROWID;
-PRAGMA user_version = {VERSION};
-"""
-_LIMITED = ("requests", "bytes", "pages")
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
 # A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
@@ -127,14 +79,11 @@ SELECT host FROM queued WHERE host IS NOT NULL
 """
 
 
-class FrontierError(Exception):
-    """A frontier that this program cannot read; the message says why, and what to do."""
-
-
 class Frontier:
     """The frontier in `path`, which is made when it is not there. Not for use from several threads."""
 
     def __init__(self, path: Path) -> None:
+        self._held = False
         self._db = sqlite3.connect(path, isolation_level=None, timeout=30)
         self._db.execute("PRAGMA journal_mode = WAL")
         # No sync a commit: what a power cut takes from here is read again from the WARC, which has one.
@@ -142,10 +91,30 @@ class Frontier:
         self._db.execute(f"PRAGMA wal_autocheckpoint = {_CHECKPOINT}")
         self._db.execute(f"PRAGMA cache_size = -{_CACHE}")
         with self._transaction():
-            self._ready(path)
+            tables.ready(self._db, path)
 
     def close(self) -> None:
-        self._db.close()
+        """Let go of the file. Raises sqlite3.Error where what is still held back cannot be written; where it
+        is lost already, somebody has heard of that.
+        """
+        try:
+            if self._db.in_transaction:
+                self._db.execute("COMMIT")
+        finally:
+            self._db.close()
+
+    def hold(self) -> None:
+        """Hold back what is written from now on until `commit` or `close`: a page that changes with every URL
+        is then written once. A crash takes no more than a power cut does: what the WARC has is read again.
+        """
+        self._held = True
+        self._db.execute("BEGIN")
+
+    def commit(self) -> None:
+        """Let go of what is held back."""
+        self._check()
+        self._db.execute("COMMIT")
+        self._db.execute("BEGIN")
 
     def recall(self) -> None:
         """Queue again what a process that is gone had taken."""
@@ -245,15 +214,17 @@ class Frontier:
 
     def rebase(self) -> None:
         """Let the limits begin anew: the next process of the run goes on from here."""
-        for name in _LIMITED:
+        for name in tables.LIMITED:
             self._db.execute("UPDATE total SET n = ? WHERE name = ?", (self.total(name), f"{name} before"))
 
     def mark(self, file: int, offset: int) -> None:
         """Note up to where in the run's WARC files all that was recorded is closed in here."""
-        self._db.execute(
-            "UPDATE total SET n = CASE name WHEN 'file' THEN ? ELSE ? END WHERE name IN ('file', 'offset')",
-            (file, offset),
-        )
+        with self._transaction():
+            self._db.execute(
+                """UPDATE total SET n = CASE name WHEN 'file' THEN ? ELSE ? END
+                WHERE name IN ('file', 'offset')""",
+                (file, offset),
+            )
 
     def marked(self) -> tuple[int, int]:
         """Number of a WARC file and offset in it: what comes before is closed, what comes after may be."""
@@ -291,28 +262,6 @@ class Frontier:
                 self._db.executemany("UPDATE url SET state = ?, reason = ? WHERE id = ?", moved)
             last = rows[-1][0]
 
-    def _ready(self, path: Path) -> None:
-        version = self._db.execute("PRAGMA user_version").fetchone()[0]
-        if version > VERSION:
-            raise FrontierError(
-                f"{path} is of a newer version of Strandline. Upgrade Strandline; nothing was changed."
-            )
-        if version == 0:
-            self._make()
-        elif version < VERSION:
-            self._run(_UPGRADE + _SINCE_2)
-        names = [("file",), ("offset",), *((name + which,) for name in _LIMITED for which in ("", " before"))]
-        self._db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
-
-    def _run(self, script: str) -> None:
-        for statement in _statements(script):
-            self._db.execute(statement)
-
-    def _make(self) -> None:
-        self._run(_TABLES + _SINCE_2)
-        pairs = [(kind, state) for kind in UrlKind for state in State]
-        self._db.executemany("INSERT INTO tally VALUES (?, ?, 0)", pairs)
-
     def _insert(self, found: Iterable[Found], via: Row | None) -> set[str]:
         rows = []
         hosts = set()
@@ -348,8 +297,19 @@ class Frontier:
             (fetched.size, pages),
         )
 
+    def _check(self) -> None:
+        """After some errors SQLite has taken back all that was held: nothing may follow then, least of all a
+        mark behind what is lost.
+        """
+        if not self._db.in_transaction:
+            raise sqlite3.OperationalError("what was held back was lost with an earlier error")
+
     @contextmanager
     def _transaction(self) -> Iterator[None]:
+        if self._held:
+            self._check()
+            yield
+            return
         self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
@@ -374,13 +334,3 @@ def _host(url: str) -> str:
 def _row(values: tuple[int, str, str, str, int, int, int, str | None]) -> Row:
     number, url, host, kind, depth, hops, tries, via = values
     return Row(number, url, host, UrlKind(kind), depth, hops, tries, via)
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements of a script, so that they can be run in a transaction (`executescript` ends it)."""
-    statement = ""
-    for line in script.splitlines(keepends=True):
-        statement += line
-        if sqlite3.complete_statement(statement):
-            yield statement
-            statement = ""

@@ -16,9 +16,9 @@ from archive import access, cdxj, database, ingest, instants, runs, space, text,
 from archive import home as homes
 from crawler import known, resume
 from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
-from crawler.frontier import FrontierError
 from crawler.run import Child, Order, Progress, answered, failures, prepare, progress, refusals
 from crawler.source import Source
+from crawler.tables import FrontierError
 
 POLL_SECONDS = 0.25
 _FULL = 100

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Generator
 from typing import Any
 
@@ -87,7 +88,8 @@ class Harvester(Spider):
         self._loop.call_later(
             minutes * 60, lambda: self.ending.ask(f"the limit of {minutes:g} minutes", limit=True)
         )
-        self._watch_disk()
+        self._frontier.hold()
+        self._look_round()
         self.ending.act = self._wind_up
         if self.ending.asked:
             self._wind_up()
@@ -225,14 +227,21 @@ class Harvester(Spider):
             log.error("fault", exc_info=error)
             self.ending.ask(f"a fault: {error!r}", CRASHED)
 
-    def _watch_disk(self) -> None:
-        """Once a second: is there room for what is on its way? If not, it is dropped and asked for later."""
+    def _look_round(self) -> None:
+        """Four times a second: let others see what was done. And is there room for what is on its way? If
+        not, it is dropped and asked for later.
+        """
+        try:
+            self._frontier.commit()
+        except sqlite3.Error as error:
+            self.fault(error)
+            return
         coming = self._unwritten + sum(one.coming for one in self._live)
         if short := self._guard.shortage(coming):
             self.ending.lose(short)
             self._drop()
         else:
-            self._loop.call_later(space.LOOK_SECONDS, self._watch_disk)
+            self._loop.call_later(space.LOOK_SECONDS, self._look_round)
 
     def _wind_up(self) -> None:
         log.info("stopping: %s", self.ending.reason)

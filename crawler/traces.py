@@ -9,9 +9,10 @@ from pathlib import Path
 
 from archive import home as homes
 from archive import instants
-from crawler.frontier import VERSION, reading
+from crawler.frontier import reading
 from crawler.manners import Heard, origin
 from crawler.rows import State, UrlKind
+from crawler.tables import VERSION
 
 _URL = """SELECT kind, state, reason, status, tries, depth, at, not_before,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via) FROM url WHERE url = ?"""

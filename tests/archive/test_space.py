@@ -30,18 +30,17 @@ def test_by_default_a_share_of_a_small_disk_stays_free_and_no_more_of_a_large_on
     assert space.reserve(space.Space(0, 8 * 10**12), 7) == 7
 
 
-def test_the_guard_counts_what_is_on_its_way_and_looks_once_a_second(tmp_path: Path) -> None:
+def test_the_guard_counts_what_is_on_its_way_and_does_not_look_at_every_call(tmp_path: Path) -> None:
     now = [0.0]
     free = space.look(tmp_path).free
     guard = space.Guard(Home(tmp_path), free // 2, lambda: now[0])
     assert guard.shortage() is None
-    now[0] = 0.9
+    now[0] = 0.9 * space.LOOK_SECONDS
     assert guard.shortage(free) is None
-    now[0] = 1.0
+    now[0] = 1.0 * space.LOOK_SECONDS
     short = guard.shortage(free)
     assert short is not None and short.full
     assert f"are free on the disk of {tmp_path}, {space.amount(free)} are on their way" in str(short)
-    now[0] = 2.0
     assert space.Guard(Home(tmp_path), 0).shortage(free) is None, "a reserve of nothing is no guard"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from crawler import frontier as module
+from crawler import tables
 from crawler.frontier import Frontier
 from crawler.rows import RANK, Fetched, Found, Standing, State, UrlKind
 
@@ -116,6 +117,47 @@ def test_what_a_dead_process_had_taken_is_queued_again(path: Path) -> None:
     frontier.recall()
     assert frontier.count(State.QUEUED, UrlKind.PAGE) == 2
     assert frontier.hosts() == [HOST]
+
+
+def test_what_is_held_back_is_seen_when_it_is_committed_and_no_more_than_that_is_lost(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a"), page("b")])
+    frontier.hold()
+    for number in (1, 2):
+        row = frontier.take(HOST, time.time())
+        assert row
+        frontier.finish(row, State.DONE, Fetched(AT, 200), [page(f"from-{number}", depth=1)])
+        frontier.mark(0, number)
+        with module.reading(path) as seen:
+            assert seen.execute("SELECT count(*) FROM url WHERE state = 'done'").fetchone()[0] == number - 1
+        if number == 1:
+            frontier.commit()
+    frontier._db.close()  # as when the process is killed
+    frontier = Frontier(path)
+    frontier.recall()
+    assert frontier.marked() == (0, 1)
+    left = []
+    while row := frontier.take(HOST, time.time()):
+        left.append(row.url)
+    assert left == [url("b"), url("from-1")]
+
+
+def test_nothing_follows_what_was_held_back_and_lost(path: Path) -> None:
+    frontier = Frontier(path)
+    frontier.add([page("a")])
+    frontier.hold()
+    row = frontier.take(HOST, time.time())
+    assert row
+    frontier._db.execute("ROLLBACK")  # as SQLite does by itself after some errors of the disk
+    for act in (
+        lambda: frontier.mark(0, 1000),
+        lambda: frontier.finish(row, State.DONE, Fetched(AT, 200)),
+        frontier.commit,
+    ):
+        with pytest.raises(sqlite3.OperationalError, match="lost with an earlier error"):
+            act()
+    frontier.close()
+    assert Frontier(path).marked() == (0, 0)
 
 
 def test_unfinished_knows_an_attempt_that_was_noted_already(path: Path) -> None:
@@ -277,6 +319,6 @@ def test_a_run_of_an_older_version_goes_on_and_one_of_a_newer_is_refused(path: P
     assert taken(frontier) == ["style", "near", "far"]
     frontier.close()
     with sqlite3.connect(path) as db:
-        db.execute(f"PRAGMA user_version = {module.VERSION + 1}")
-    with pytest.raises(module.FrontierError, match="newer version"):
+        db.execute(f"PRAGMA user_version = {tables.VERSION + 1}")
+    with pytest.raises(tables.FrontierError, match="newer version"):
         Frontier(path)

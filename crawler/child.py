@@ -36,8 +36,10 @@ from crawler.shared import Shared
 from crawler.spider import Harvester, secrets
 from crawler.turns import Turns
 
-_OTHERS = 8
-"""So many requests to other hosts than the source's may be under way; each may hold a body in memory."""
+_FURTHER = 16
+"""So many requests may be under way besides those that the source's host may be asked at a time: to other
+hosts, or answered and being written. Each may hold a body in memory.
+"""
 
 
 def main(home: homes.Home, run: str) -> int:
@@ -104,8 +106,11 @@ def crawl(
     """Run Scrapy until the spider is closed."""
     settings = get_project_settings()
     settings.set("ALLOW_PRIVATE", order.source.manners.allow_private)
-    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", order.source.manners.concurrency)
-    settings.set("CONCURRENT_REQUESTS", order.source.manners.concurrency + _OTHERS)
+    # How many requests a host gets at a time is up to the turns. Scrapy counts those too that are being
+    # written: with the source's number as its limit, each request would wait for the disk.
+    most = order.source.manners.concurrency + _FURTHER
+    settings.set("CONCURRENT_REQUESTS", most)
+    settings.set("CONCURRENT_REQUESTS_PER_DOMAIN", most)
     process = AsyncCrawlerProcess(settings)
     log.quieten()
     process.crawl(

@@ -8,6 +8,7 @@ import json
 import queue
 import re
 import threading
+import time
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from itertools import chain
@@ -22,6 +23,10 @@ from crawler.originals import IDENTICAL, NOT_MODIFIED, Original
 ROLL_OVER = 1_000_000_000
 """Bytes of a WARC file after which the next is begun."""
 
+_GATHER_SECONDS = 0.008
+"""So long is waited for what else comes: one sync does for all of it, and the thread that crawls, which is
+asking for the next by now, is held up by this one less often.
+"""
 _BATCH = 64
 _BATCH_BYTES = 8 * 1024 * 1024
 _HTTP = "application/http;msgtype={}"
@@ -220,6 +225,7 @@ class Recorder:
         job = self._jobs.get()
         if job is None:
             return None
+        time.sleep(_GATHER_SECONDS)
         jobs = [job]
         size = job[0].size
         while len(jobs) < _BATCH and size < _BATCH_BYTES:
@@ -244,10 +250,10 @@ class Recorder:
             except BaseException as error:
                 # Handed to all that wait, now and later: a further attempt could only leave a gap.
                 self._broken = error
-        for exchange, written, loop in jobs:
+        for exchange, _, _ in jobs:
             exchange.close()
-            with suppress(RuntimeError):  # the loop was closed: nobody waits any more
-                loop.call_soon_threadsafe(_settle, written, self._broken)
+        with suppress(RuntimeError):  # the loop was closed: nobody waits any more
+            jobs[0][2].call_soon_threadsafe(_settle, [one for _, one, _ in jobs], self._broken)
 
     def _roll(self) -> None:
         if self._writer.size >= self._roll_over:
@@ -256,10 +262,9 @@ class Recorder:
             self._writer = warc.Writer(self._place(self._number), self._info)
 
 
-def _settle(written: "asyncio.Future[None]", error: BaseException | None) -> None:
-    if written.done():
-        return
-    if error:
-        written.set_exception(error)
-    else:
-        written.set_result(None)
+def _settle(written: Iterable["asyncio.Future[None]"], error: BaseException | None) -> None:
+    for one in written:
+        if error and not one.done():
+            one.set_exception(error)
+        elif not one.done():
+            one.set_result(None)

@@ -209,6 +209,17 @@ def test_the_pace_is_kept(tmp_path: Path) -> None:
     assert max(gaps) < 1.0
 
 
+def test_the_next_request_does_not_wait_for_the_disk(tmp_path: Path) -> None:
+    state = {"/": html(*(f"/{n}" for n in range(8)))} | {f"/{n}": html() for n in range(8)}
+    with Server(state) as server:
+        given = source(f"{server.url}/", manners={"robots": "ignore", "concurrency": 1})
+        crawl = Crawl(tmp_path, given, settings="tests.crawler.slow_disk_settings")
+        assert crawl.finish() == 0
+    sent = sorted(record.at for record in crawl.responses() if record.uri != f"{server.url}/")
+    assert len(sent) == 9  # with the sitemap that is not there
+    assert (sent[-1] - sent[1]).total_seconds() < 2 * 0.3
+
+
 def test_the_limit_of_pages_stops_the_run_and_the_next_process_goes_on(tmp_path: Path) -> None:
     state = {"/": html(*(f"/{n}" for n in range(5)), more='<img src="/i.png">')}
     state.update({f"/{n}": html(more=f'<img src="/{n}.png">') for n in range(5)})

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 
 from archive import http, instants, warc
@@ -33,6 +33,8 @@ CREATE TABLE original (
 ) WITHOUT ROWID
 """
 _START = 1024 * 1024
+_LATELY = 64
+"""So many are kept in memory: each is asked for when its URL is, and again when the answer has come."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,14 +92,17 @@ class Originals:
     """The list in `path`; `folder` is where the source's WARC files are, one folder a year."""
 
     def __init__(self, path: Path, folder: Path) -> None:
-        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
+        self._db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+        # Nobody writes the list any more: its locks are taken once for all questions.
+        self._db.execute("BEGIN")
         self._folder = folder
+        self.get = lru_cache(_LATELY)(self._get)
+        """The record that a revisit of a URL may refer to."""
 
     def close(self) -> None:
         self._db.close()
 
-    def get(self, url: str) -> Original | None:
-        """The record that a revisit of the URL may refer to."""
+    def _get(self, url: str) -> Original | None:
         row = self._db.execute("SELECT * FROM original WHERE url = ?", (url,)).fetchone()
         if row is None:
             return None

@@ -69,8 +69,7 @@ class Outlinks:
             if len(self._others) >= _OPEN:
                 self._forget()
             path = self._runs / run / "links.db"
-            uri = f"{path.resolve().as_uri()}?mode=ro"
-            self._others[run] = sqlite3.connect(uri, uri=True) if path.exists() else None
+            self._others[run] = _reading(path) if path.exists() else None
         return self._others[run]
 
     def _do(self, write: Callable[[sqlite3.Connection], None]) -> None:
@@ -101,6 +100,13 @@ class Outlinks:
             if db is not None:
                 db.close()
         self._others.clear()
+
+
+def _reading(path: Path) -> sqlite3.Connection:
+    """The file of a run that is over, which nobody writes: its locks are taken once for all questions."""
+    db = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, isolation_level=None)
+    db.execute("BEGIN")
+    return db
 
 
 def _opened(path: Path) -> sqlite3.Connection:

@@ -18,7 +18,6 @@ from scrapy.core.downloader._idna_patch import _install_twisted_idna_fallbacks
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.core.downloader.handlers.http11 import _LenientHTTPClientParser
 from scrapy.crawler import Crawler
-from scrapy.downloadermiddlewares import cookies
 from scrapy.http import Response
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet import error as network
@@ -50,6 +49,7 @@ _STEERING = (b"connection", b"content-length", b"transfer-encoding")
 _STATUS_LINE = re.compile(rb"HTTP/(\d+(?:\.\d+)?)[ \t]+(\d{3})(?!\d)[ \t]*(.*)", re.IGNORECASE | re.DOTALL)
 _CHUNK_SIZE = re.compile(rb"[ \t]*([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
 _LINE_LIMIT = 16 * 1024
+_ENDPOINTS = 1000
 
 
 class Keeper(Protocol):
@@ -78,7 +78,7 @@ class WireHandler(BaseDownloadHandler):
         self._pool.maxPersistentPerHost = settings.getint("CONCURRENT_REQUESTS_PER_DOMAIN")
         self._pool._factory = _LineFactory
         gate = reactor if settings.getbool("ALLOW_PRIVATE") else _Gate(reactor)
-        self._agent = Agent(gate, certificates.Policy(), connectTimeout=self._seconds / 2, pool=self._pool)  # type: ignore[no-untyped-call]  # Twisted
+        self._agent = _Agent(gate, certificates.Policy(), connectTimeout=self._seconds / 2, pool=self._pool)
         # Host names that browsers open and the standard forbids, as with an underscore.
         _install_twisted_idna_fallbacks()
 
@@ -177,6 +177,8 @@ def is_suffix(domain: str) -> bool:
 @cache
 def _suffixes() -> Any:
     """The list that comes with the package: by default it is fetched at first use."""
+    # Only few sites set such cookies, and this takes a tenth of a second to load.
+    cookies = import_module("scrapy.downloadermiddlewares.cookies")
     splitter: Any = type(cookies._split_domain)
     return splitter(suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True)
 
@@ -343,6 +345,22 @@ class _Sink(Receiver):
     def connectionLost(self, reason: Failure = connectionDone) -> None:
         if not self._done.called:
             self._done.callback(isinstance(reason.value, ResponseDone | PotentialDataLoss))
+
+
+class _Agent(Agent):
+    """Twisted's, with an endpoint made once for each origin instead of at each request."""
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)  # type: ignore[no-untyped-call]  # Twisted
+        self._endpoints: dict[tuple[bytes, bytes, int], Any] = {}
+
+    def _getEndpoint(self, uri: Any) -> Any:
+        at = (uri.scheme, uri.host, uri.port)
+        if at not in self._endpoints:
+            if len(self._endpoints) >= _ENDPOINTS:
+                self._endpoints.clear()
+            self._endpoints[at] = super()._getEndpoint(uri)  # type: ignore[no-untyped-call]  # Twisted
+        return self._endpoints[at]
 
 
 class _Gate:

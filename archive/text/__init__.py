@@ -8,14 +8,16 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from archive.text.page import EXTRACTOR, extract
+    from archive.text.extractor import EXTRACTOR
+    from archive.text.page import extract
     from archive.text.workers import Extractors, TextError
 
 __all__ = ["EXTRACTOR", "Extractors", "TextError", "extract"]
+
+_HOMES = {"EXTRACTOR": "extractor", "Extractors": "workers", "TextError": "workers", "extract": "page"}
 
 
 def __getattr__(name: str) -> object:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    home = "archive.text.workers" if name in ("Extractors", "TextError") else "archive.text.page"
-    return getattr(import_module(home), name)
+    return getattr(import_module(f"archive.text.{_HOMES[name]}"), name)

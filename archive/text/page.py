@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import replace
-from importlib.metadata import version
 
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
@@ -10,10 +9,8 @@ from archive.model import Entry, Text
 from archive.text import article, bylines, clean, column, dates, entries, facts, index
 from archive.text import blocks as reading
 from archive.text.decode import decode
+from archive.text.extractor import EXTRACTOR
 from archive.text.measures import measure, text_of
-
-EXTRACTOR = f"strandline-text 1; trafilatura {version('trafilatura')}"
-"""Extractor and version of every Text made here; to be raised with every change that may alter a text."""
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 MARKUP = (

@@ -8,6 +8,7 @@ import signal
 import threading
 from concurrent.futures import Future
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing import resource_tracker
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
@@ -15,7 +16,6 @@ from types import TracebackType
 from typing import Self
 
 from archive.model import Text
-from archive.text.page import extract, warm
 
 MEMORY = 2 * 1024**3
 """Address space of a worker in bytes."""
@@ -193,14 +193,16 @@ class _Worker:
 def _work(line: Connection, seconds: float) -> None:
     """A worker's life: read a page, answer with a Text or the reason why not, until the parent is gone."""
     _bound()
-    warm()
+    # Here and not above: the process that hands out the pages has no use for it.
+    page = import_module("archive.text.page")
+    page.warm()
     with contextlib.suppress(EOFError, OSError):
         line.send("ready")
         while True:
             payload, url, content_type = line.recv()
             # Ends this process even inside a C library that never returns, and when the parent is gone too.
             signal.setitimer(signal.ITIMER_REAL, seconds + 5)
-            text = extract(payload, url, content_type)
+            text = page.extract(payload, url, content_type)
             signal.setitimer(signal.ITIMER_REAL, 0)
             line.send("ran out of memory" if _is_starved(text) else text)
 

@@ -12,13 +12,15 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import http, keys, warc
+from archive import http, keys, members, records, warc
 from archive.writer import sync_folder
 
 _HEAD_LIMIT = 1024 * 1024
 _MIME_LIMIT = 255
 _ENDING = ".warc.gz"
 _TYPES = ("response", "revisit")
+_OTHERS = (b"warcinfo", b"request", b"metadata", b"resource", b"conversion", b"continuation")
+"""Types of WARC 1.1 that are no captures: of such a record no more is read than this."""
 
 
 def lines(path: Path) -> list[str]:
@@ -32,9 +34,10 @@ def lines(path: Path) -> list[str]:
     """
     end = 0
     found: list[str] = []
-    for record in warc.read(path):
-        end = record.offset + record.length
-        found += _line(record, path.name)
+    for member in members.walk(path, 0):
+        end = member.offset + member.length
+        if records.kind(member) not in _OTHERS:
+            found += _line(records.record(path, member), path.name)
     if end != path.stat().st_size:
         raise warc.WarcError(f"{path}: torn at offset {end}, so it was not indexed. Repair it first.")
     return sorted(found)

@@ -3,6 +3,7 @@
 Whatever the size of a record, little of it is in memory: the rest is read again from the file by `pieces`.
 """
 
+import re
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from archive.members import Member, WarcError
 END = b"\r\n\r\n"
 
 _LOADER = ArcWarcRecordLoader()
+_TYPE = re.compile(rb"^WARC-Type[ \t]*:[ \t]*([^\s;]+)", re.IGNORECASE | re.MULTILINE)
 _UNREADABLE = (ArchiveLoadFailed, EOFError, KeyError, OverflowError, ValueError)
 
 
@@ -77,10 +79,13 @@ def read(path: Path, offset: int = 0) -> Iterator[Record]:
     raises WarcError, as does a record beyond RECORD_LIMIT. Memory is a few MiB whatever the records' sizes.
     """
     for member in members.walk(path, offset):
-        try:
-            yield _record(path, member)
-        except _UNREADABLE as error:
-            raise _no_record(path, member.offset, error) from error
+        yield record(path, member)
+
+
+def kind(member: Member) -> bytes | None:
+    """The type of the record in a member, without reading more of it; None where it does not say."""
+    match = _TYPE.search(member.start)  # the first is in the record's own head
+    return match[1].lower() if match else None
 
 
 def at(path: Path, offset: int) -> Record:
@@ -132,6 +137,14 @@ def _head(start: bytes) -> tuple[ArcWarcRecord, int]:
     if raw.length is None:
         raise ValueError("there is no Content-Length")
     return raw, stream.tell()
+
+
+def record(path: Path, member: Member) -> Record:
+    """The record in a whole member of a file. Raises WarcError where there is none."""
+    try:
+        return _record(path, member)
+    except _UNREADABLE as error:
+        raise _no_record(path, member.offset, error) from error
 
 
 def _record(path: Path, member: Member) -> Record:

@@ -36,7 +36,7 @@ from crawler.shared import Shared
 from crawler.spider import Harvester, secrets
 from crawler.turns import Turns
 
-_FURTHER = 16
+_FURTHER = 32
 """So many requests may be under way besides those that the source's host may be asked at a time: to other
 hosts, or answered and being written. Each may hold a body in memory.
 """

@@ -29,6 +29,7 @@ _RULES = 200_000
 """So many rules are held of all origins together; what goes is in the home's memory of a day."""
 
 _PREFIX = "robots.txt: "
+"""What begins the reason of a page that is left out because of trouble with its robots.txt."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,10 +73,15 @@ def origin(url: str) -> str:
 def read(status: int | None, reason: str | None, body: bytes) -> Word:
     """The word that follows from what was heard; see `Heard`."""
     if reason is not None or status is None:
-        told = reason or f"{_PREFIX}no answer"
-        return Word(robots.DISALLOW_ALL(told), told.removeprefix(_PREFIX) if status is None else None)
+        told = trouble(reason or "no answer")
+        return Word(robots.DISALLOW_ALL(_PREFIX + told), told if status is None else None)
     # More redirects than are followed count as no robots.txt (section 2.3.1.2).
     return Word(robots.for_status(404 if 300 <= status < 400 else status, body, PRODUCT))
+
+
+def trouble(reason: str) -> str:
+    """What was wrong with a robots.txt, without saying that it was one; older frontiers say so as well."""
+    return reason.removeprefix(_PREFIX)
 
 
 class Manners:
@@ -120,14 +126,14 @@ class Manners:
         target = location(row.url, message) if message and 300 <= message.status < 400 else None
         if target and row.hops < HOPS:
             return Further(replace(row, url=target, hops=row.hops + 1, tries=0))
-        trouble = _trouble(answer)
-        if trouble and not answer.final and row.tries + 1 < TRIES:
+        told = _trouble(answer)
+        if told and not answer.final and row.tries + 1 < TRIES:
             wait = back_off(row.tries, self._delay)
             asked = retry_after(message, answer.at) if message else None
             return Further(replace(row, tries=row.tries + 1), max(wait, asked or 0.0), asked is not None)
         status = message.status if message else None
-        if trouble:
-            return Heard(answer.at, status, _PREFIX + trouble)
+        if told:
+            return Heard(answer.at, status, told)
         return Heard(answer.at, status, None, message.decoded(_BYTES) if message else b"")
 
 

@@ -7,11 +7,23 @@ from datetime import datetime
 
 from archive import access, model, runs
 from crawler.circumstances import Circumstances
+from crawler.manners import trouble
 from crawler.rows import State, UrlKind
 from crawler.scope import Ruling
 from crawler.traces import Trace
 
 _TRIES = re.compile(r" \([0-9]+ tries\)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Obeyed:
+    """What a robots.txt says of a URL. `text`: which of its lines decides, or why none is needed; `closed`:
+    it could not be had, and so nothing of its host may be fetched.
+    """
+
+    text: str | None = None
+    allowed: bool | None = None
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,8 +45,7 @@ class Facts:
     past: access.PastRow | None
     noted: Circumstances
     ruling: Ruling | None
-    robots: str | None
-    allowed: bool | None
+    obeyed: Obeyed
     seed: bool
     troubles: tuple[str, ...] = ()
 
@@ -93,15 +104,18 @@ def _state(facts: Facts, trace: Trace) -> str:
     if trace.state is State.OUT:
         return f"Left out {where}: {trace.reason}."
     if trace.state is State.ROBOTS:
-        return f"Not asked for {where}, since robots.txt forbids it: {trace.reason}."
+        reason = trouble(trace.reason or "")
+        why = "its robots.txt could not be had" if reason != trace.reason else "robots.txt forbids it"
+        return f"Not asked for {where}, since {why}: {reason}."
     if trace.state is State.DONE:
         told = f"; {trace.reason}" if trace.reason else ""
         return f"Asked for {_times(trace.tries)} {where}{last}: status {trace.status}{told}."
     if trace.state is State.FAILED:
-        reason = _TRIES.sub("", trace.reason or "no answer")
+        reason = trouble(_TRIES.sub("", trace.reason or "no answer"))
         if trace.tries:
             return f"Given up {where}: asked for {_times(trace.tries)}{last}: {reason}."
-        robots = "its robots.txt could not be had: " if facts.robots and reason in facts.robots else ""
+        said = facts.obeyed.text or ""
+        robots = "its robots.txt could not be had: " if reason in said else ""
         return f"Not asked for {where}: {robots}{reason}."
     if trace.state is State.INFLIGHT:
         return f"Handed out to be asked for {where}, and not noted yet."
@@ -172,7 +186,9 @@ def _prospect(facts: Facts) -> Iterator[str]:
         return
     if not facts.ruling.inside:
         yield f"It would be left out: {facts.ruling.rule}."
-    elif facts.allowed is False:
+    elif facts.obeyed.closed:
+        yield "It is in scope, but would not be asked for: its robots.txt could not be had."
+    elif facts.obeyed.allowed is False:
         yield "It is in scope, but would not be asked for: robots.txt forbids it."
     else:
         yield "It is in scope: the next run asks for it if a page, a feed or a sitemap leads there."

@@ -15,7 +15,7 @@ from crawler.rows import State, UrlKind
 from crawler.run import seeds
 from crawler.scope import Ruling, Scope
 from crawler.source import Source
-from crawler.story import Facts
+from crawler.story import Facts, Obeyed
 from crawler.traces import Search, Trace, look, search
 from crawler.traps import trap
 
@@ -61,14 +61,6 @@ class Why:
     reasons: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Obeyed:
-    """What a robots.txt says of a URL. `line`: which of its lines decides, or why none is needed."""
-
-    text: str | None = None
-    allowed: bool | None = None
-
-
 def why(home: homes.Home, archive: access.Archive, sources: Iterable[Source], url: str) -> list[Why]:
     """One answer for each source that has met the URL or has it in scope; where none does, one for all.
 
@@ -99,8 +91,8 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
     )
     facts = Facts(
         url=url, source=name, there=source is not None, runs=runs, trace=trace, earliest=earliest or trace,
-        missed=found.missed, past=past, noted=noted, ruling=ruling, robots=obeyed.text,
-        allowed=obeyed.allowed, seed=rules is not None and url in {one.url for one in seeds(rules)},
+        missed=found.missed, past=past, noted=noted, ruling=ruling, obeyed=obeyed,
+        seed=rules is not None and url in {one.url for one in seeds(rules)},
         troubles=found.troubles,
     )  # fmt: skip
     return _answer(facts)
@@ -116,8 +108,8 @@ def _answer(facts: Facts) -> Why:
         source=facts.source,
         scope=None if ruling is None else "in" if ruling.inside else "out",
         rule=ruling.rule if ruling else None,
-        robots=facts.robots,
-        allowed=facts.allowed,
+        robots=facts.obeyed.text,
+        allowed=facts.obeyed.allowed,
         state=state,
         tries=trace.tries if trace else 0,
         status=trace.status if trace and trace.tries else newest["status"] if newest else None,
@@ -172,24 +164,25 @@ def _ruling(
     return Ruling(False, rule) if rule else ruling
 
 
-def _robots(rules: Source | None, found: Search, url: str) -> _Obeyed:
+def _robots(rules: Source | None, found: Search, url: str) -> Obeyed:
     at = origin(url)
     if rules is not None and rules.manners.robots == "ignore":
-        return _Obeyed("the source ignores robots.txt", True)
+        return Obeyed("the source ignores robots.txt", True)
     if found.robots is None:
         trace = found.trace
         if trace and trace.state is State.ROBOTS:
-            return _Obeyed(trace.reason, False)
-        return _Obeyed()
+            return Obeyed(trace.reason, False)
+        return Obeyed()
     heard = found.robots
     decision = manners.read(heard.status, heard.reason, heard.body).rules.decide(url[len(at) :])
     when = story.moment(heard.at)
     if heard.reason is not None:
-        return _Obeyed(f"{heard.reason}, asked {when}: nothing may be fetched", decision.allowed)
+        told = f"robots.txt could not be had ({manners.trouble(heard.reason)}, asked {when})"
+        return Obeyed(f"{told}: nothing may be fetched", decision.allowed, closed=True)
     if heard.status is not None and 200 <= heard.status < 300:
         page = heard.body.lstrip().startswith(b"<")
         nothing = "it is a web page and has no rules: allowed" if page else "no line speaks of it: allowed"
         line = decision.line or nothing
-        return _Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
+        return Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
     what = "robots.txt redirects too often" if heard.status in range(300, 400) else "no robots.txt"
-    return _Obeyed(f"{what} (status {heard.status}, asked {when}): all allowed", decision.allowed)
+    return Obeyed(f"{what} (status {heard.status}, asked {when}): all allowed", decision.allowed)

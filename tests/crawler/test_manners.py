@@ -57,16 +57,16 @@ def test_no_file_allows_all(status: bytes) -> None:
 @pytest.mark.parametrize("status", [b"500", b"503", b"429", b"101"])
 def test_a_server_in_trouble_allows_nothing_after_three_tries(status: bytes) -> None:
     heard, asked = last(answer(status + b" X"))
-    assert (heard.status, heard.reason) == (int(status), f"robots.txt: status {status.decode()}")
+    assert (heard.status, heard.reason) == (int(status), f"status {status.decode()}")
     decision = word(heard).rules.decide("/x")
-    assert (decision.allowed, decision.line) == (False, heard.reason)
+    assert (decision.allowed, decision.line) == (False, f"robots.txt: {heard.reason}")
     assert word(heard).unreachable is None
     assert [row.tries for row in asked] == [0, 1, 2]
 
 
 def test_no_answer_makes_the_host_unreachable() -> None:
     heard, asked = last(Answer(AT, error="connection refused"))
-    assert heard == Heard(AT, None, "robots.txt: connection refused")
+    assert heard == Heard(AT, None, "connection refused")
     assert word(heard).unreachable == "connection refused"
     assert len(asked) == 3
     assert len(last(Answer(AT, error="10.0.0.1 is not a public address", final=True))[1]) == 1
@@ -100,7 +100,7 @@ def test_an_answer_holds_for_a_day_and_an_unreachable_file_for_ten_minutes() -> 
     assert manners.word(ORIGIN, at + LIFE - 1) is found
     assert manners.word(ORIGIN, at + LIFE) is None
     other = "https://other.example"
-    manners.adopt(other, Heard(AT, 503, "robots.txt: status 503"), at + 60)
+    manners.adopt(other, Heard(AT, 503, "status 503"), at + 60)
     assert manners.word(other, at + 60 + UNREACHABLE_LIFE - 1)
     assert manners.word(other, at + 60 + UNREACHABLE_LIFE) is None
     assert manners.adopt(other, Heard(AT, 200), at + 900).rules.decide("/x").allowed
@@ -110,7 +110,7 @@ def test_what_was_said_goes_on_where_the_file_is_unreachable_a_day_later() -> No
     manners, at = Manners(1.0), AT.timestamp()
     before = manners.adopt(ORIGIN, Heard(AT, 200, None, b"User-agent: *\nDisallow: /x"), at)
     now = at + LIFE + 5
-    assert manners.adopt(ORIGIN, Heard(AT, 503, "robots.txt: status 503"), now) is before
+    assert manners.adopt(ORIGIN, Heard(AT, 503, "status 503"), now) is before
     assert manners.word(ORIGIN, now + UNREACHABLE_LIFE - 1) is before
     assert manners.word(ORIGIN, now + UNREACHABLE_LIFE) is None
 

@@ -75,8 +75,8 @@ TOLD = {
     "missing": (True, "no robots.txt (status 404, asked T): all allowed"),
     "forbidden": (True, "no robots.txt (status 403, asked T): all allowed"),
     "circle": (True, "robots.txt redirects too often (status 301, asked T): all allowed"),
-    "trouble": (False, "robots.txt: status 503, asked T: nothing may be fetched"),
-    "refused": (False, "connection refused, asked T: nothing may be fetched"),
+    "trouble": (False, "robots.txt could not be had (status 503, asked T): nothing may be fetched"),
+    "refused": (False, "robots.txt could not be had (connection refused, asked T): nothing may be fetched"),
     "never-asked": (None, ""),
 }
 

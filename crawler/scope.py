@@ -1,5 +1,6 @@
 """Which URLs belong to a source, and by which rule: the answer that `strandline why` shows."""
 
+import json
 import re
 from dataclasses import dataclass
 
@@ -55,12 +56,14 @@ class Scope:
             return Ruling(False, f"outside {self._within} {_listed(self._anchors)}")
         for pattern in self._exclude:
             if pattern.search(url):
-                return Ruling(False, f"exclude /{pattern.pattern}/")
-        if self._include and not any(pattern.search(url) for pattern in self._include):
-            return Ruling(False, "not matched by include")
+                return Ruling(False, f"exclude {_quoted(pattern)}")
+        included = next((pattern for pattern in self._include if pattern.search(url)), None)
+        if self._include and included is None:
+            return Ruling(False, f"include has nothing for it: {_listed(tuple(map(_quoted, self._include)))}")
         if depth > self._depth:
             return Ruling(False, f"depth {depth} > {self._depth}")
-        return Ruling(True, f"within {self._within} {anchor}")
+        by = f", include {_quoted(included)}" if included else ""
+        return Ruling(True, f"within {self._within} {anchor}{by}")
 
     def _anchor(self, seed: str) -> str:
         if self._within in ("host", "domain"):
@@ -85,6 +88,13 @@ class Scope:
         return self._within == "domain" and "." in anchor and place.endswith("." + anchor)
 
 
-def _listed(anchors: tuple[str, ...]) -> str:
-    shown = ", ".join(anchors[:3])
-    return f"{shown} and {len(anchors) - 3} more" if len(anchors) > 3 else shown
+def _listed(names: tuple[str, ...]) -> str:
+    shown = ", ".join(names[:3])
+    return f"{shown} and {len(names) - 3} more" if len(names) > 3 else shown
+
+
+def _quoted(pattern: re.Pattern[str]) -> str:
+    """A pattern as it may stand in the source's file: TOML's literal string, in which `\\` is no escape."""
+    text = pattern.pattern
+    plain = "'" not in text and text.isprintable()
+    return f"'{text}'" if plain else json.dumps(text, ensure_ascii=False)

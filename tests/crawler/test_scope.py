@@ -120,13 +120,18 @@ def test_rules_are_named_as_they_are_written() -> None:
         depth=20,
     )
     assert narrow.decide("https://example.org/articles/1", depth=20) == Ruling(
-        True, "within host example.org"
+        True, "within host example.org, include '/articles/'"
     )
+    assert narrow.decide("https://example.org/a.jpg").rule == r"within host example.org, include '\.jpe?g$'"
     assert narrow.decide("https://example.org/articles/1?replytocom=7") == Ruling(
-        False, "exclude /[?&]replytocom=/"
+        False, "exclude '[?&]replytocom='"
     )
-    assert narrow.decide("https://example.org/articles/tag/x") == Ruling(False, "exclude //tag//")
-    assert narrow.decide("https://example.org/about") == Ruling(False, "not matched by include")
+    assert narrow.decide("https://example.org/articles/tag/x") == Ruling(False, "exclude '/tag/'")
+    assert narrow.decide("https://example.org/about") == Ruling(
+        False, r"include has nothing for it: '/articles/', '\.jpe?g$'"
+    )
+    quote = scope("https://example.org/", exclude=["it's"])
+    assert quote.decide("https://example.org/it's").rule == """exclude "it's\""""
     assert narrow.decide("https://example.org/articles/1", depth=21) == Ruling(False, "depth 21 > 20")
     assert narrow.decide("https://other.example/articles/1") == Ruling(False, "outside host example.org")
 

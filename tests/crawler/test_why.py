@@ -141,14 +141,14 @@ def test_where_it_was_found_and_which_runs_did_not_meet_it(past: Past) -> None:
 def test_a_scope_that_was_changed_since_is_told(past: Past) -> None:
     past.source = narrowed("/tag/")
     _, frontier = past.run()
-    frontier.add([page("/tag/x", state=State.OUT, reason="exclude /tag/"), page("/a")])
+    frontier.add([page("/tag/x", state=State.OUT, reason="exclude '/tag/'"), page("/a")])
     frontier.close()
-    assert (past.one("/tag/x").scope, past.one("/tag/x").rule) == ("out", "exclude /tag/")
+    assert (past.one("/tag/x").scope, past.one("/tag/x").rule) == ("out", "exclude '/tag/'")
     (answer,) = past.ask(f"{ORIGIN}/tag/x", SOURCE)
     assert (answer.scope, answer.state) == ("in", "out of scope")
     assert any("now it is inside" in reason for reason in answer.reasons)
     (answer,) = past.ask(f"{ORIGIN}/a", narrowed("/a$"))
-    assert (answer.scope, answer.rule, answer.state) == ("out", "exclude //a$/", "queued")
+    assert (answer.scope, answer.rule, answer.state) == ("out", "exclude '/a$'", "queued")
     assert any("present scope it is outside" in reason for reason in answer.reasons)
 
 

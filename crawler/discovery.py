@@ -24,10 +24,13 @@ _REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
-    """`cut`: the answer was not read to its end, so there may be more."""
+    """There may be more where the answer was `cut`, since it is too long or takes too long, or where it is
+    `unread`, since it cannot be read.
+    """
 
     found: tuple[Found, ...] = ()
     cut: bool = False
+    unread: bool = False
 
 
 Known = Callable[[str, UrlKind, int], bool]
@@ -129,4 +132,4 @@ def _sitemap(row: Row, message: http.Message) -> Discovery:
     if row.depth < SITEMAP_DEPTH:
         near = (url for url in listed.sitemaps if urls.host(url) == row.host)
         found += [Found(url, UrlKind.SITEMAP, row.depth + 1) for url in near]
-    return Discovery(tuple(found), listed.cut)
+    return Discovery(tuple(found), listed.cut, listed.unread)

@@ -29,7 +29,8 @@ _GATES = 10_000
 PART = 500
 """So many links are added at a time: a fifth of a second for the worst of them."""
 
-CUT = "not all of its links: it takes too long to read, or cannot be read"
+CUT = "not all of its links: it is too long, or takes too long to read"
+UNREAD = "not all of its links: it cannot be read"
 
 _REPEATS = 100
 _REPEATED = 2
@@ -102,8 +103,9 @@ class Ledger:
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
             new = (self.admit(found, row.host) for found in discovery.found)
-            if discovery.cut:
-                outcome = replace(outcome, reason=outcome.reason or CUT)
+            if discovery.cut or discovery.unread:
+                short = UNREAD if discovery.unread else CUT
+                outcome = replace(outcome, reason=outcome.reason or short)
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
             hosts |= self._frontier.add(part, row)
@@ -152,7 +154,7 @@ class Ledger:
         except Exception:
             # Strangers' bytes: one answer on which our reading fails must not end every run of the source.
             log.exception("%s: its links could not be read", row.url)
-            return Discovery(cut=True)
+            return Discovery(unread=True)
 
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""

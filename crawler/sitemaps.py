@@ -33,12 +33,14 @@ _LOOSE_AMPERSAND = re.compile(
 class Sitemap:
     """Absolute canonical URLs, each once, in the order of the file; `sitemaps` are those of an index.
 
-    `cut`: there may be more of them.
+    There may be more of them where it was `cut`, since it is too long or takes too long, or where something
+    in it is `unread`, which nobody can read.
     """
 
     pages: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
     cut: bool = False
+    unread: bool = False
 
 
 def parse(body: bytes, url: str) -> Sitemap:
@@ -51,16 +53,17 @@ def parse(body: bytes, url: str) -> Sitemap:
     body = (_gunzip(body) if body.startswith(_GZIP) else body)[:LARGEST]
     start = body[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
     listing = _Listing(url)
+    unread = False
     if not start.startswith(b"<"):
         _text(listing, body)
     elif b"<!DOCTYPE" not in body:
         try:
             _xml(listing, body, mend=b"\0" not in start)
         except UnicodeDecodeError:  # what cannot be mended
-            listing.cut = True
+            unread = True
         except etree.LxmlError:
             pass
-    return Sitemap(tuple(listing.pages), tuple(listing.sitemaps), listing.cut)
+    return Sitemap(tuple(listing.pages), tuple(listing.sitemaps), listing.cut, unread)
 
 
 def _xml(listing: "_Listing", body: bytes, mend: bool) -> None:

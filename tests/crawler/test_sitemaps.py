@@ -186,4 +186,4 @@ def test_half_a_character_is_no_fault(half: str) -> None:
     rows = (f"<url><loc>{URL}?{name}</loc><t>{half}</t></url>" for name in "ab")
     text = f"<urlset>{''.join(rows)}</urlset>"
     assert sitemaps.parse(text.encode(), URL) == Sitemap((f"{URL}?a", f"{URL}?b"))
-    assert sitemaps.parse(text.encode("utf-16"), URL) == Sitemap((f"{URL}?a",), cut=True)
+    assert sitemaps.parse(text.encode("utf-16"), URL) == Sitemap((f"{URL}?a",), unread=True)

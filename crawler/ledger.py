@@ -10,7 +10,7 @@ from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
-from crawler.discovery import Discovery, discover, is_html, linked, page_links
+from crawler.discovery import Discovery, discover, is_html, linked, location, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
@@ -31,6 +31,9 @@ PART = 500
 
 CUT = "not all of its links: it is too long, or takes too long to read"
 UNREAD = "not all of its links: it cannot be read"
+
+WITH_COOKIES = "asked again with the cookies that were set since"
+IN_A_CIRCLE = "redirects to itself also when it is asked again with the cookies that were set since"
 
 _REPEATS = 100
 _REPEATED = 2
@@ -89,7 +92,9 @@ class Ledger:
         again = self._repeats < _REPEATS + self._asked // _REPEATED
         outcome = judge(answer, row.tries, self._delay, again)
         if outcome.state is State.DONE and gate == row.url and self._passes(gate):
-            outcome = Outcome(State.QUEUED, outcome.status, "asked again with the cookie that it set")
+            outcome = Outcome(State.QUEUED, outcome.status, WITH_COOKIES)
+        elif outcome.state is State.DONE and row.tries and row.url in self._gates:
+            outcome = replace(outcome, reason=outcome.reason or _asked_again(row.url, answer.message))
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
         if outcome.cool and self._shared:
@@ -192,3 +197,9 @@ class Ledger:
         ):
             return UrlKind.PAGE
         return row.kind
+
+
+def _asked_again(url: str, message: http.Message | None) -> str:
+    """Why a page that set a cookie and led to itself, perhaps through others, was asked for twice."""
+    circle = message is not None and 300 <= message.status < 400 and location(url, message) == url
+    return IN_A_CIRCLE if circle else WITH_COOKIES

@@ -161,7 +161,9 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
         yield f"{many}, first at {moment(past['first'])}, last at {moment(newest['at'])}: {told}."
     if newest["truncated"]:
         yield f"The last capture is not whole: {facts.noted.error or 'it was cut off'}."
-    if newest["redirect"] and newest["redirect"] not in told:
+    if newest["redirect"] == facts.url:
+        yield "It redirects to itself."
+    elif newest["redirect"] and newest["redirect"] not in told:
         yield f"It redirects to {newest['redirect']}."
     if newest["unread"]:
         yield f"Its text could not be read: {newest['unread']}."

@@ -51,7 +51,7 @@ def test_a_cookie_is_sent_back_beside_the_configured_one(tmp_path: Path) -> None
         home = [one.request for one in server.exchanges if one.path == "/"]
     assert [b"seen=yes" in request for request in home] == [False, True]
     assert b"\r\nCookie: login=c2VjcmV0; kind=\xc3\xa9; seen=yes\r\n" in home[1]
-    assert crawl.rows()[f"{server.url}/"][1:] == ("done", None, 302)
+    assert crawl.rows()[f"{server.url}/"][1:] == ("done", ledger.IN_A_CIRCLE, 302)
 
 
 def test_a_page_with_very_many_links_is_settled_in_parts(tmp_path: Path) -> None:

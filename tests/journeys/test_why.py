@@ -17,7 +17,18 @@ STORY = "The seal was seen off the north quay on Monday morning, and nobody knew
 TRAP = "/a/b/a/b/a/b/a/b"
 OUTSIDE = "http://outside.example/far"
 ROBOTS = "User-agent: *\nDisallow: /private/\nAllow: /private/open\n"
-PATHS = ("/story", "/private/x", "/private/open", "/broken", "/old", "/missing", "/long", TRAP)
+PATHS = (
+    "/story",
+    "/private/x",
+    "/private/open",
+    "/broken",
+    "/old",
+    "/missing",
+    "/long",
+    "/loop",
+    "/gate",
+    TRAP,
+)
 
 
 def page(title: str, *links: str, more: str = "") -> Page:
@@ -33,6 +44,8 @@ def site(secure: str) -> dict[str, Page]:
         "/private/open": page("The open one"),
         "/broken": Page(500),
         "/old": Page(301, (("Location", "/story"),)),
+        "/loop": Page(302, (("Location", "/loop"),)),
+        "/gate": Page(302, (("Location", "/gate"), ("Set-Cookie", "seen=1; Path=/gate"))),
         "/long": Page(body=b"<!doctype html><p>" + b"more and more " * 50_000),
     }
 
@@ -110,6 +123,19 @@ def test_what_failed_moved_or_is_not_there(crawled: Crawled) -> None:
     assert f"redirects to {crawled.url}/story" in told(old)
     assert (missing["status"], missing["last_good"]) == (404, None)
     assert "HTTP 404" in told(missing)
+
+
+def test_a_page_that_leads_to_itself_is_asked_again_for_a_cookie_alone(crawled: Crawled) -> None:
+    loop, gate = crawled.why("/loop"), crawled.why("/gate")
+    assert (loop["tries"], gate["tries"]) == (1, 2)
+    reason = "redirects to itself also when it is asked again with the cookies that were set since"
+    assert gate["reasons"][1].endswith(f": status 302; {reason}.")
+    log = (crawled.home / "runs" / gate["run"] / "log.jsonl").read_text()
+    told = [json.loads(line)["message"] for line in log.splitlines() if "/gate: " in line]
+    again = "asked again with the cookies that were set since"
+    assert told == [f"{crawled.url}/gate: {again}", f"{crawled.url}/gate: {reason}"]
+    for one in (loop, gate):
+        assert "It redirects to itself." in one["reasons"]
 
 
 def test_what_is_out_of_scope_or_a_trap(crawled: Crawled) -> None:

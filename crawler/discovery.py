@@ -19,7 +19,7 @@ _PAGE_BYTES = links.LARGEST + 1
 _SITEMAP_BYTES = 50 * 1024 * 1024
 _HTML = ("text/html", "application/xhtml+xml")
 _READ = (*_HTML, "text/css", "text/xml", "application/xml", "")
-_REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
+REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def discover(
 
     A redirect leads to its target and nowhere else; an answer that is no success leads nowhere.
     """
-    if message.status in _REDIRECTS:
+    if message.status in REDIRECTS:
         return Discovery(tuple(_redirect(row, kind, message)))
     if not 200 <= message.status < 300:
         return Discovery()

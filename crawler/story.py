@@ -7,7 +7,8 @@ from datetime import datetime
 
 from archive import access, model, runs
 from crawler.circumstances import Circumstances
-from crawler.manners import trouble
+from crawler.hops import Hop, shown
+from crawler.manners import HOPS, origin, trouble
 from crawler.rows import State, UrlKind
 from crawler.scope import Ruling
 from crawler.traces import Trace
@@ -18,12 +19,13 @@ _TRIES = re.compile(r" \([0-9]+ tries\)$")
 @dataclass(frozen=True, slots=True)
 class Obeyed:
     """What a robots.txt says of a URL. `text`: which of its lines decides, or why none is needed; `closed`:
-    it could not be had, and so nothing of its host may be fetched.
+    it could not be had, and so nothing of its host may be fetched; `way`: where it was redirected to.
     """
 
     text: str | None = None
     allowed: bool | None = None
     closed: bool = False
+    way: tuple[Hop, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,20 @@ class Facts:
         traces = (self.earliest, self.trace)
         return next((trace.via for trace in traces if trace and trace.via), None) or self.noted.via
 
+    @property
+    def way(self) -> tuple[Hop, ...]:
+        """For a robots.txt that redirects: what was asked for."""
+        return self.obeyed.way if self.trace and self.trace.kind is UrlKind.ROBOTS else ()
+
+    @property
+    def tries(self) -> int:
+        """How often it was asked for in the run; what it redirects to is not counted."""
+        tries = self.trace.tries if self.trace else 0
+        if not self.way:
+            return tries
+        *before, last = (hop.url == self.url for hop in self.way)
+        return sum(before) + last * tries
+
 
 def tell(facts: Facts) -> Iterator[str]:
     """The story, from how the URL was met to what the last capture showed."""
@@ -70,6 +86,10 @@ def tell(facts: Facts) -> Iterator[str]:
     if not facts.there:
         yield f"There is no source {facts.source} any more: it is not asked for again."
     yield from facts.troubles
+
+
+def is_robots(url: str) -> bool:
+    return url == f"{origin(url)}/robots.txt"
 
 
 def moment(at: datetime) -> str:
@@ -107,6 +127,8 @@ def _state(facts: Facts, trace: Trace) -> str:
         reason = trouble(trace.reason or "")
         why = "its robots.txt could not be had" if reason != trace.reason else "robots.txt forbids it"
         return f"Not asked for {where}, since {why}: {reason}."
+    if trace.state in (State.DONE, State.FAILED) and facts.way:
+        return _redirected(facts, trace)
     if trace.state is State.DONE:
         told = f"; {trace.reason}" if trace.reason else ""
         return f"Asked for {_times(trace.tries)} {where}{last}: status {trace.status}{told}."
@@ -120,6 +142,17 @@ def _state(facts: Facts, trace: Trace) -> str:
     if trace.state is State.INFLIGHT:
         return f"Handed out to be asked for {where}, and not noted yet."
     return _waiting(facts, trace)
+
+
+def _redirected(facts: Facts, trace: Trace) -> str:
+    """Of a robots.txt: its row tells of the last answer, which is another's."""
+    led = f"Asked for {_times(facts.tries)} in run {trace.run}, and redirected to {shown(facts.way)}"
+    if len(facts.way) > HOPS and 300 <= (trace.status or 0) < 400:
+        return f"{led}, and so on: more than {HOPS} redirects are not followed, and count as no robots.txt."
+    last = f"{', the last time' if trace.tries > 1 else ''} at {moment(trace.at)}" if trace.at else ""
+    told = trouble(trace.reason or f"status {trace.status}")
+    holds = "nothing of the host may be fetched" if trace.state is State.FAILED else "that is what holds"
+    return f"{led}, which was asked for {_times(trace.tries)}{last}: {told}; {holds}."
 
 
 def _waiting(facts: Facts, trace: Trace) -> str:
@@ -163,6 +196,8 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
         yield f"The last capture is not whole: {facts.noted.error or 'it was cut off'}."
     if newest["redirect"] == facts.url:
         yield "It redirects to itself."
+    elif newest["redirect"] and newest["redirect"] not in told and newest["verdict"] == model.Verdict.MOVED:
+        yield f"Its own answer redirects to {newest['redirect']}, which leads there."
     elif newest["redirect"] and newest["redirect"] not in told:
         yield f"It redirects to {newest['redirect']}."
     if newest["unread"]:
@@ -182,7 +217,9 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
 
 def _prospect(facts: Facts) -> Iterator[str]:
     """What would come of it, if a page led to it."""
-    if facts.past is not None:
+    if facts.past is not None and facts.noted.kind == UrlKind.ROBOTS and not is_robots(facts.url):
+        yield "A robots.txt redirects to it; the frontiers of runs tell of that one."
+    elif facts.past is not None:
         yield "No frontier of a run knows it: it was imported, or the folders of its runs are gone."
     if facts.ruling is None or facts.past is not None:
         return

@@ -7,8 +7,9 @@ from typing import Literal
 
 from archive import access, urls
 from archive import home as homes
-from crawler import manners, story
+from crawler import hops, manners, story
 from crawler.circumstances import Circumstances, circumstances
+from crawler.discovery import REDIRECTS
 from crawler.manners import origin
 from crawler.order import load
 from crawler.rows import State, UrlKind
@@ -85,7 +86,7 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
     rules = source or then
     noted = circumstances(home, name, past["newest"][0]) if past else Circumstances()
     ruling = _ruling(rules, then, trace, past, noted, url)
-    obeyed = _robots(rules, found, url)
+    obeyed = _robots(archive, name, rules, found, url)
     earliest = (
         look(home.run(past["first_run"]) / "frontier.db", past["first_run"], url, "").trace if past else None
     )
@@ -111,8 +112,8 @@ def _answer(facts: Facts) -> Why:
         robots=facts.obeyed.text,
         allowed=facts.obeyed.allowed,
         state=state,
-        tries=trace.tries if trace else 0,
-        status=trace.status if trace and trace.tries else newest["status"] if newest else None,
+        tries=facts.tries,
+        status=_status(facts),
         last_good=past["last_good"] if past else None,
         verdict=newest["verdict"] if newest else None,
         captures=past["captures"] if past else 0,
@@ -123,6 +124,14 @@ def _answer(facts: Facts) -> Why:
         history=tuple({key: one[key] for key in HISTORY} for one in past["newest"]) if past else (),
         reasons=tuple(story.tell(facts)),
     )
+
+
+def _status(facts: Facts) -> int | None:
+    if facts.way:
+        return facts.way[0].status
+    if facts.trace and facts.trace.tries:
+        return facts.trace.status
+    return facts.past["newest"][0]["status"] if facts.past else None
 
 
 def _nobody(url: str, answers: list[Why]) -> Why:
@@ -157,14 +166,16 @@ def _ruling(
     if kind == UrlKind.REQUISITE:
         return Ruling(True, "a requisite of a page")
     if kind == UrlKind.ROBOTS:
-        return Ruling(True, "the robots.txt of a host that is asked")
+        of = "the" if story.is_robots(url) else "a redirect of the"
+        return Ruling(True, f"{of} robots.txt of a host that is asked")
     depth = trace.depth if trace else (past["depth"] if past else None) or 0
     ruling = Scope(rules).rule(url, depth)
     rule = trap(url) if ruling.inside else None
     return Ruling(False, rule) if rule else ruling
 
 
-def _robots(rules: Source | None, found: Search, url: str) -> Obeyed:
+def _robots(archive: access.Archive, source: str, rules: Source | None, found: Search, url: str) -> Obeyed:
+    """What the newest run heard of the robots.txt that is for the URL."""
     at = origin(url)
     if rules is not None and rules.manners.robots == "ignore":
         return Obeyed("the source ignores robots.txt", True)
@@ -175,14 +186,23 @@ def _robots(rules: Source | None, found: Search, url: str) -> Obeyed:
         return Obeyed()
     heard = found.robots
     decision = manners.read(heard.status, heard.reason, heard.body).rules.decide(url[len(at) :])
+    way = hops.hops(archive, source, f"{at}/robots.txt", heard)
+    closed = heard.reason is not None
+    return Obeyed(_said(heard, decision.line, way), decision.allowed, closed, way)
+
+
+def _said(heard: manners.Heard, line: str | None, way: tuple[hops.Hop, ...]) -> str:
+    """What came for a robots.txt, and what follows from it."""
     when = story.moment(heard.at)
+    led = f", redirected to {hops.shown(way)}" if way else ""
     if heard.reason is not None:
-        told = f"robots.txt could not be had ({manners.trouble(heard.reason)}, asked {when})"
-        return Obeyed(f"{told}: nothing may be fetched", decision.allowed, closed=True)
+        told = f"robots.txt could not be had ({manners.trouble(heard.reason)}, asked {when}{led})"
+        return f"{told}: nothing may be fetched"
     if heard.status is not None and 200 <= heard.status < 300:
         page = heard.body.lstrip().startswith(b"<")
         nothing = "it is a web page and has no rules: allowed" if page else "no line speaks of it: allowed"
-        line = decision.line or nothing
-        return Obeyed(f"{line} (robots.txt of {when}, status {heard.status})", decision.allowed)
-    what = "robots.txt redirects too often" if heard.status in range(300, 400) else "no robots.txt"
-    return Obeyed(f"{what} (status {heard.status}, asked {when}): all allowed", decision.allowed)
+        return f"{line or nothing} (robots.txt of {when}, status {heard.status}{led})"
+    what = "no robots.txt"
+    if heard.status in REDIRECTS:
+        what = "robots.txt redirects too often" if len(way) > manners.HOPS else "robots.txt leads nowhere"
+    return f"{what} (status {heard.status}, asked {when}{led}): all allowed"

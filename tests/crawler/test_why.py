@@ -74,7 +74,7 @@ TOLD = {
     "html": (True, "it is a web page and has no rules: allowed (robots.txt of T, status 200)"),
     "missing": (True, "no robots.txt (status 404, asked T): all allowed"),
     "forbidden": (True, "no robots.txt (status 403, asked T): all allowed"),
-    "circle": (True, "robots.txt redirects too often (status 301, asked T): all allowed"),
+    "circle": (True, "robots.txt leads nowhere (status 301, asked T): all allowed"),
     "trouble": (False, "robots.txt could not be had (status 503, asked T): nothing may be fetched"),
     "refused": (False, "robots.txt could not be had (connection refused, asked T): nothing may be fetched"),
     "never-asked": (None, ""),

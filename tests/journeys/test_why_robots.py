@@ -18,8 +18,23 @@ STORY = "The seal was seen off the north quay on Monday morning, and nobody knew
 FRONT = Page(body=f"<!doctype html><h1>The seal</h1><p>{STORY}</p><a href=/shut>more</a>".encode())
 INSTANT = re.compile(r"20[0-9-]{8} [0-9:]{8} UTC")
 RUN = re.compile(r"run [0-9a-z]{8}\b")
+RULES = Page(headers=(("Content-Type", "text/plain"),), body=b"User-agent: *\nDisallow: /shut\n")
+
+
+def moved(target: str, status: int = 302) -> Page:
+    return Page(status, (("Location", target),))
+
+
 HOSTS: dict[str, dict[str, Page]] = {
     "busy": {"/robots.txt": Page(503)},
+    "hops": {"/robots.txt": moved("/r2", 301), "/r2": moved("/r3"), "/r3": RULES},
+    "missing": {"/robots.txt": moved("/r2")},
+    "circle": {"/robots.txt": moved("/robots.txt")},
+    "two": {"/robots.txt": moved("/r2"), "/r2": moved("/robots.txt")},
+    "nowhere": {"/robots.txt": Page(302)},
+    "led to a busy": {"/robots.txt": moved("/r2"), "/r2": Page(503)},
+    "led to nobody": {"/robots.txt": moved("http://127.0.0.1:1/robots.txt")},
+    "led to a page": {"/robots.txt": moved("/")},
 }
 """A server for each of them, which has the same front page."""
 
@@ -68,3 +83,96 @@ def test_that_it_could_not_be_had_is_said_once(crawled: Crawled) -> None:
     assert front["reasons"][1] == "Not asked for in run R, since its robots.txt could not be had: status 503."
     assert file["reasons"][1].endswith("asked for 3 times, the last time at T: status 503.")
     assert never["reasons"][-1].endswith("would not be asked for: its robots.txt could not be had.")
+
+
+@pytest.mark.parametrize(
+    ("name", "robots", "status", "tries", "story"),
+    [
+        (
+            "hops",
+            "no line speaks of it: allowed (robots.txt of T, status 200, redirected to HOST/r2, "
+            "then to HOST/r3)",
+            301,
+            1,
+            "redirected to HOST/r2, then to HOST/r3, which was asked for once at T: status 200; "
+            "that is what holds.",
+        ),
+        (
+            "missing",
+            "no robots.txt (status 404, asked T, redirected to HOST/r2): all allowed",
+            302,
+            1,
+            "redirected to HOST/r2, which was asked for once at T: status 404; that is what holds.",
+        ),
+        (
+            "circle",
+            "robots.txt redirects too often (status 302, asked T, redirected to itself): all allowed",
+            302,
+            6,
+            "redirected to itself, and so on: more than 5 redirects are not followed, "
+            "and count as no robots.txt.",
+        ),
+        (
+            "two",
+            "robots.txt redirects too often (status 302, asked T, redirected to HOST/r2, then to itself): "
+            "all allowed",
+            302,
+            3,
+            "redirected to HOST/r2, then to itself, and so on: more than 5 redirects are not followed, "
+            "and count as no robots.txt.",
+        ),
+        (
+            "led to a busy",
+            "robots.txt could not be had (status 503, asked T, redirected to HOST/r2): "
+            "nothing may be fetched",
+            302,
+            1,
+            "redirected to HOST/r2, which was asked for 3 times, the last time at T: status 503; "
+            "nothing of the host may be fetched.",
+        ),
+        (
+            "led to nobody",
+            "robots.txt could not be had (connection refused, asked T, redirected to "
+            "http://127.0.0.1:1/robots.txt): nothing may be fetched",
+            302,
+            1,
+            "redirected to http://127.0.0.1:1/robots.txt, which was asked for 3 times, the last time at T: "
+            "connection refused; nothing of the host may be fetched.",
+        ),
+        (
+            "led to a page",
+            "it is a web page and has no rules: allowed (robots.txt of T, status 200, redirected to HOST/)",
+            302,
+            1,
+            "redirected to HOST/, which was asked for once at T: status 200; that is what holds.",
+        ),
+    ],
+)
+def test_where_it_was_redirected_to_and_what_holds(
+    crawled: Crawled, name: str, robots: str, status: int, tries: int, story: str
+) -> None:
+    file = crawled.why(name, "/robots.txt")
+    assert (file["robots"], file["status"], file["tries"]) == (robots, status, tries)
+    assert file["captures"] == tries
+    times = "once" if tries == 1 else f"{tries} times"
+    assert file["reasons"][1] == f"Asked for {times} in run R, and {story}"
+    page = crawled.why(name, "/shut")["robots"]
+    assert page.partition(" (")[2] == robots.partition(" (")[2]
+
+
+def test_what_a_robots_txt_redirects_to_has_a_story_of_its_own(crawled: Crawled) -> None:
+    assert crawled.why("nowhere", "/robots.txt")["robots"] == (
+        "robots.txt leads nowhere (status 302, asked T): all allowed"
+    )
+    shut, first, between = (crawled.why("hops", path) for path in ("/shut", "/robots.txt", "/r2"))
+    assert (shut["state"], shut["robots"].partition(" (")[0]) == ("disallowed", "line 2: Disallow: /shut")
+    assert first["reasons"][-1] == "Its own answer redirects to HOST/r2, which leads there."
+    assert between["rule"] == "a redirect of the robots.txt of a host that is asked"
+    assert between["reasons"][-1].startswith("A robots.txt redirects to it; ")
+
+
+def test_another_run_that_knows_the_answer_still_tells_where_it_came_from(crawled: Crawled) -> None:
+    before = crawled.why("hops", "/shut")["robots"]
+    crawled.run("crawl")
+    assert crawled.servers["hops"].paths.count("/robots.txt") == 1
+    assert crawled.why("hops", "/shut")["robots"] == before

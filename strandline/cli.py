@@ -57,12 +57,14 @@ def _run(words: Sequence[str]) -> int:
             raise end.__context__ from None
         if isinstance(end.__context__, typer.Abort):  # Ctrl-C or the end of input at a question
             return ExitCode.INTERRUPTED
+        if end.__context__ and isinstance(end.__context__.__cause__, KeyboardInterrupt):
+            return _interrupted()  # which Typer made an exit without a word
         return end.code if isinstance(end.code, int) else ExitCode.DONE
     except Complaint as complaint:
         _complain(str(complaint))
         return complaint.code
     except KeyboardInterrupt:
-        return ExitCode.INTERRUPTED
+        return _interrupted()
     except BrokenPipeError:
         raise
     except Exception as error:
@@ -124,6 +126,11 @@ def _strandline(
     """
     if home is not None:
         context.default_map = {name: {"home": home} for name in COMMANDS}
+
+
+def _interrupted() -> int:
+    _complain("Interrupted.")
+    return ExitCode.INTERRUPTED
 
 
 def _complain(message: str) -> None:

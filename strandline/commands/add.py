@@ -12,7 +12,7 @@ from crawler import probe
 from schedules import sources
 from strandline import __version__, output, settings
 from strandline.commands import HomeOption, JsonOption
-from strandline.complaint import Complaint
+from strandline.complaint import Complaint, ExitCode
 
 
 def add(
@@ -107,6 +107,8 @@ def _look(
             raise Complaint(
                 f"{error}. Check the address {seed}; to add it all the same, use --no-probe."
             ) from error
+    except KeyboardInterrupt:
+        raise Complaint("Interrupted; no source was added.", ExitCode.INTERRUPTED) from None
     return None
 
 

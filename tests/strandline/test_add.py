@@ -2,7 +2,10 @@
 
 import json
 import re
+import signal
 import socket
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -153,3 +156,22 @@ def test_without_a_contact_it_reminds(home: Home, capsys: pytest.CaptureFixture[
     assert "contact" not in capsys.readouterr().err
     assert main(["add", "http://no-such-host.invalid/", "--no-probe"]) == 0
     assert "set 'contact' in strandline.toml" in capsys.readouterr().err
+
+
+def test_ctrl_c_while_the_site_does_not_answer_is_said_in_one_line(home: Home) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        silent.settimeout(30)
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
+        process = subprocess.Popen(
+            [sys.executable, "-m", "strandline", "add", url, "--allow-private"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        connection, _ = silent.accept()
+        with connection:
+            connection.recv(1)  # it was asked, so all of the program is there
+            process.send_signal(signal.SIGINT)
+            said = process.communicate(timeout=30)
+    assert (said, process.returncode) == (("", "strandline: Interrupted; no source was added.\n"), 130)
+    assert not any(home.sources.iterdir())

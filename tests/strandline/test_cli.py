@@ -126,12 +126,12 @@ def test_a_fault_shows_its_traceback_when_asked(
     assert "Traceback (most recent call last)" in capsys.readouterr().err
 
 
-def test_interrupting_is_130(
+def test_interrupting_is_130_and_said_in_one_line(
     stand_in: Callable[[BaseException], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
     stand_in(KeyboardInterrupt())
     assert main(["runs"]) == 130
-    assert "Traceback" not in capsys.readouterr().err
+    assert capsys.readouterr() == ("", "strandline: Interrupted.\n")
 
 
 def test_a_reader_that_went_away_is_no_fault() -> None:

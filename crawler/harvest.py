@@ -43,17 +43,22 @@ class AlreadyRunning(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """How a run stands, for a progress bar: the frontier's numbers and those of the index so far."""
+    """How a run stands, for a progress bar: the frontier's numbers and those of the index so far.
+
+    `pages` were done in the `seconds` since it was begun, or taken up again.
+    """
 
     progress: Progress
     counts: dict[str, int]
     seconds: float
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of a run. `failures` are the first few failed URLs with their reasons, `certificates` the
-    hosts whose certificates were not in order, with what was wrong.
+    hosts whose certificates were not in order, with what was wrong. All numbers are of the whole run, but
+    `seconds`: those of its last part, where it was taken up again, `resumed` times.
 
     It was stopped because the disk has `no_space` for more, or because it is a `broken_disk`.
     """
@@ -66,6 +71,7 @@ class Report:
     requests: int
     bytes: int
     seconds: float
+    resumed: int
     failures: tuple[tuple[str, str], ...]
     no_space: bool = False
     broken_disk: bool = False
@@ -201,6 +207,7 @@ def _attend(work: _Work, child: Child) -> int:
     force_at = began + work.source.limits.minutes * 60 + LATE_SECONDS
     counts = runs.counts(work.engine, work.run.id)
     asked = False
+    before = progress(work.home, work.run.id).pages_done
     try:
         while (ended := child.poll()) is None and time.monotonic() < force_at:
             if not asked and work.ends():
@@ -212,7 +219,9 @@ def _attend(work: _Work, child: Child) -> int:
                 counts = runs.counts(work.engine, work.run.id)
             if taken < _FULL:  # a few records at a time cost a transaction all the same
                 child.linger(POLL_SECONDS)
-            work.watch(Moment(progress(work.home, work.run.id), counts, time.monotonic() - began))
+            state = progress(work.home, work.run.id)
+            done = state.pages_done - before
+            work.watch(Moment(state, counts, time.monotonic() - began, done))
     finally:
         code = child.end(0 if asked else STOP_SECONDS)
     return code if ended is None else ended
@@ -271,6 +280,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         requests=state.requests,
         bytes=state.bytes,
         seconds=seconds,
+        resumed=run.resumed,
         failures=tuple(failures(home, run.id)),
         no_space=work.trouble is not None and work.trouble.full,
         broken_disk=work.trouble is not None and not work.trouble.full,

@@ -79,7 +79,7 @@ def _lines(source: str) -> Watch:
 
 
 def _told(moment: harvest.Moment) -> str:
-    rate = moment.progress.pages_done / moment.seconds if moment.seconds else 0
+    rate = moment.pages / moment.seconds if moment.seconds else 0
     counts = moment.counts
     return (
         f"{rate:.1f}/s · {counts.get('new', 0)} new · {counts.get('edited', 0)} edited · "
@@ -96,12 +96,22 @@ def summary(report: harvest.Report) -> str:
         f"{counts[word]} {word}" for word in ("new", "edited", "moved", "gone", "back") if counts.get(word)
     ]
     parts.append(f"{counts.get('changes', 0)} changes" if counts.get("changes") else "no change")
-    parts.append(f"{report.requests} requests, {space.amount(report.bytes)} in {_duration(report.seconds)}")
+    parts.append(_effort(report))
     reason = f" ({report.reason})" if report.reason and report.outcome is not runs.Outcome.SUCCEEDED else ""
     lines = [f"{report.source}: {report.outcome}{reason}: {', '.join(parts)}"]
     lines += [f"  failed: {url}: {why}" for url, why in report.failures]
     lines += [f"  certificate of {host}: {problem}" for host, problem in report.certificates.items()]
     return printable("\n".join(lines), lines=True)
+
+
+def _effort(report: harvest.Report) -> str:
+    """Where a run was taken up again, the seconds are those of its last part, all else is of the whole."""
+    got = f"{report.requests} requests, {space.amount(report.bytes)}"
+    took = _duration(report.seconds)
+    if not report.resumed:
+        return f"{got} in {took}"
+    times = "once" if report.resumed == 1 else f"{report.resumed} times"
+    return f"{got} in the whole run, which was taken up again {times}; the last part took {took}"
 
 
 def _duration(seconds: float) -> str:

@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -16,6 +17,7 @@ from archive import access, runs
 from archive.home import Home
 from crawler import harvest
 from crawler.source import Fetch, Limits, Manners, ScopeRules, Source
+from strandline import progress
 from tests.journeys.program import Person
 from tests.sites.server import Page, Server
 
@@ -207,6 +209,24 @@ def test_an_orphaned_child_keeps_its_source_locked(tmp_path: Path, server: Serve
     child.wait(15)
     person.run("crawl")
     assert person.json("runs")[0]["outcome"] == "succeeded"
+
+
+def test_a_run_that_is_taken_up_again_says_which_of_its_numbers_are_of_the_last_part(
+    crawl: Callable[..., harvest.Report], server: Server
+) -> None:
+    first = crawl(limits=Limits(pages=1))
+    assert (first.outcome, first.resumed) == (runs.Outcome.STOPPED, 0)
+    assert re.search(rf" {first.requests} requests, [0-9.]+ k?B in [0-9.]+ s$", progress.summary(first))
+    server.latency = 0.1  # there is time to look
+    moments: list[harvest.Moment] = []
+    second = crawl(watch=moments.append)
+    assert (second.run, second.outcome, second.resumed) == (first.run, runs.Outcome.SUCCEEDED, 1)
+    assert second.requests == len(server.exchanges) > first.requests
+    whole = rf" {second.requests} requests, [0-9.]+ k?B in the whole run, which was taken up again once; "
+    assert re.search(rf"{whole}the last part took [0-9.]+ s$", progress.summary(second))
+    assert harvest.as_json(second)["resumed"] == 1
+    # The rate is that of the last part, too.
+    assert {moment.progress.pages_done - moment.pages for moment in moments} == {1}
 
 
 def test_stopping_ends_the_run_cleanly(

@@ -70,8 +70,8 @@ class Exchange:
     all three are there after `answer`.
     `hang_up`, `drop` and `more` are set while it is under way: the first ends the connection and keeps what
     came, the second gives the whole exchange up, as when the crawl is stopped, and the third is to be called
-    when a large answer goes on. `torn`: the connection did not end in the orderly way. `freed`: its host may
-    be asked again.
+    when a large answer goes on. `begun` is to be called when the request goes out. `torn`: the connection did
+    not end in the orderly way. `freed`: its host may be asked again.
     """
 
     def __init__(
@@ -107,6 +107,7 @@ class Exchange:
         self.hang_up: Callable[[], None] | None = None
         self.drop: Callable[[], None] | None = None
         self.more: Callable[[], None] | None = None
+        self.begun: Callable[[], None] | None = None
         self.interims = b""
         self.unreadable = b""
         self._answer: Answer | None = None
@@ -122,6 +123,8 @@ class Exchange:
         self.tls = None
         self.torn = False
         self.hang_up = hang_up
+        if self.begun:
+            self.begun()
 
     def take(self, data: bytes) -> None:
         if self.ended is not None:

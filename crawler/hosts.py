@@ -28,6 +28,9 @@ DELAY_LIMIT = 60.0
 QUEUE_LIMIT = 32
 """Turns of one host that are reserved ahead; more than that stem from a clock that was set back since."""
 
+_CLOSE = 0.001
+"""Seconds by which a pause may be short: the clock of a pace and that of the day do not run quite alike."""
+
 _LIFE = 2 * 86_400.0
 _DAY = 86_400.0
 _BUSY_SECONDS = 5.0
@@ -36,6 +39,8 @@ _TURNED_AWAY = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PROTO
 
 _SCHEMA = (
     """CREATE TABLE IF NOT EXISTS turn (
+        host TEXT PRIMARY KEY, at REAL NOT NULL, delay REAL NOT NULL) WITHOUT ROWID""",
+    """CREATE TABLE IF NOT EXISTS asked (
         host TEXT PRIMARY KEY, at REAL NOT NULL, delay REAL NOT NULL) WITHOUT ROWID""",
     """CREATE TABLE IF NOT EXISTS rest (
         host TEXT PRIMARY KEY, until REAL NOT NULL) WITHOUT ROWID""",
@@ -51,6 +56,15 @@ ON CONFLICT (host) DO UPDATE SET delay = :delay, at = CASE
     ELSE max(:now, at + max(delay, :delay)) END
 RETURNING at
 """  # noqa: S608 - composed of the constant above
+# What is later than that by a whole pause stems from a clock that was set back since.
+_ASK = f"""
+INSERT INTO asked VALUES (:host, :now, :delay)
+ON CONFLICT (host) DO UPDATE SET at = :now, delay = :delay
+    WHERE at + max(delay, :delay) <= :now + {_CLOSE} OR at > :now + max(delay, :delay)
+RETURNING at
+"""  # noqa: S608 - composed of the constant above
+_FREE = "SELECT at + max(delay, :delay) FROM asked WHERE host = :host"
+_SENT = "UPDATE asked SET at = max(at, :at) WHERE host = :host"
 _REST = """
 INSERT INTO rest VALUES (:host, :until)
 ON CONFLICT (host) DO UPDATE SET until = CASE
@@ -87,6 +101,24 @@ class Hosts:
         values = {"host": host, "now": now, "delay": min(delay, DELAY_LIMIT)}
         ((at,),) = self._do(_TURN, values)
         return float(at)
+
+    def ask(self, host: str, now: float, delay: float) -> float:
+        """Ask for leave to send one request now, after a turn has come; returns `now`, or when to ask again.
+
+        Of all processes one is given leave at a time: a turn that is used late puts the next ones off, so
+        that no pause is shorter than the delay. It is as in `turn`.
+        """
+        if delay <= 0:
+            return now
+        values = {"host": host, "now": now, "delay": min(delay, DELAY_LIMIT)}
+        if self._do(_ASK, values):
+            return now
+        rows = self._do(_FREE, values)
+        return float(rows[0][0]) if rows else now
+
+    def sent(self, host: str, at: float) -> None:
+        """The request for which there was leave has gone out only now: the pause begins here."""
+        self._do(_SENT, {"host": host, "at": at})
 
     def cool(self, host: str, until: float) -> None:
         """Let no process ask the host before that instant; a longer rest that it has stays."""
@@ -165,6 +197,6 @@ def _share(db: sqlite3.Connection) -> None:
 
 def _prune(db: sqlite3.Connection, now: float) -> None:
     """Forget what is older than two days, or as far in the future: no clock says that any more."""
-    for table, column in (("turn", "at"), ("rest", "until"), ("robots", "at")):
+    for table, column in (("turn", "at"), ("asked", "at"), ("rest", "until"), ("robots", "at")):
         sql = f"DELETE FROM {table} WHERE {column} NOT BETWEEN ? AND ?"  # noqa: S608 - constants above
         db.execute(sql, (now - _LIFE, now + _LIFE))

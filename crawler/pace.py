@@ -16,8 +16,9 @@ class Host:
     """One host; instants are of a monotonic clock, in seconds.
 
     `ready_at`: not before. `asking`: the origin whose robots.txt is being fetched; meanwhile only an
-    `errand` may be done. `turn_at`: the turn that is reserved among all runs, `looked_at`: when it was last
-    looked up whether another run lets the host rest.
+    `errand` may be done. `leaving`: the row that is being connected; the pause begins when it goes out.
+    `turn_at`: the turn that is reserved among all runs, `leave_at`: when it was this run's to use,
+    `looked_at`: when it was last looked up whether another run lets the host rest.
     """
 
     name: str
@@ -28,7 +29,9 @@ class Host:
     waiting: bool = False
     asking: str | None = None
     errand: Row | None = None
+    leaving: Row | None = None
     turn_at: float | None = None
+    leave_at: float = -math.inf
     looked_at: float = -math.inf
     health: Health = field(default_factory=Health)
 
@@ -59,7 +62,9 @@ class Pace:
 
     def offer(self, host: Host) -> None:
         """The host may have something to fetch: it gets its turn when it is ready."""
-        if host.waiting or host.inflight >= host.limit or (host.asking is not None and host.errand is None):
+        if host.waiting or host.leaving is not None or host.inflight >= host.limit:
+            return
+        if host.asking is not None and host.errand is None:
             return
         host.waiting = True
         self._count += 1
@@ -80,15 +85,24 @@ class Pace:
         """How long until somebody's turn; None while there is nobody."""
         return max(0.0, self._heap[0][0] - now) if self._heap else None
 
-    def began(self, host: Host, now: float) -> None:
-        """A request to the host goes out."""
+    def began(self, host: Host, now: float, row: Row | None = None) -> None:
+        """A request to the host is made; where it is for a row, `sent` tells when it goes out."""
         host.inflight += 1
+        host.leaving = row if host.delay else None
         host.ready_at = max(host.ready_at, now + host.delay)
         self.offer(host)
 
-    def left(self, host: Host, now: float, took: float) -> None:
+    def sent(self, host: Host, now: float) -> None:
+        """A request to the host has gone out: from here on a server counts."""
+        host.leaving = None
+        host.ready_at = max(host.ready_at, now + host.delay)
+        self.offer(host)
+
+    def left(self, host: Host, now: float, took: float, row: Row | None = None) -> None:
         """A request to the host is over after so many seconds."""
         host.inflight -= 1
+        if host.leaving is row:  # it came to nothing
+            host.leaving = None
         if host.delay:
             host.ready_at = max(host.ready_at, now + min(took, _SLOW_LIMIT))
         self.offer(host)

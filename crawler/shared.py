@@ -29,6 +29,14 @@ class Shared:
         """See `Hosts.turn`."""
         return self._machine.turn(host, now, delay)
 
+    def ask(self, host: str, now: float, delay: float) -> float:
+        """See `Hosts.ask`."""
+        return self._machine.ask(host, now, delay)
+
+    def sent(self, host: str, at: float) -> None:
+        """See `Hosts.sent`."""
+        self._machine.sent(host, at)
+
     def cool(self, host: str, until: float) -> None:
         """See `Hosts.cool`."""
         self._rests(host).cool(host, until)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Generator
+from functools import partial
 from typing import Any
 
 from scrapy import Request, Spider, signals
@@ -102,6 +103,7 @@ class Harvester(Spider):
         # Of a robots.txt all is read that counts, however small the pages are to be.
         limit = max(self._page_bytes, robots.LARGEST) if row.kind is UrlKind.ROBOTS else self._page_bytes
         exchange = Exchange(row, limit, original, self._recorder.spool)
+        exchange.begun = partial(self._sent, row)
         self._live.add(exchange)
         headers: dict[str, Any] = self._own_headers if self._is_own(row) else self._headers
         conditions = original.conditions() if original else {}
@@ -117,6 +119,10 @@ class Harvester(Spider):
             headers=headers,
             meta={"exchange": exchange, "download_slot": row.host, "verbatim_url": True},
         )
+
+    def _sent(self, row: Row) -> None:
+        if self.turns.sent(row):
+            wire.wake(self.crawler)
 
     def _is_own(self, row: Row) -> bool:
         """Whether what the source's file adds may go there: it may be a key, so not in the clear unless the

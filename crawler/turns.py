@@ -1,6 +1,7 @@
 """Whose turn it is: the next URL from the frontier, in the pace of its host, as far as robots.txt allows."""
 
 import logging
+import math
 import time
 from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
@@ -81,14 +82,23 @@ class Turns:
             if row is not None:
                 self._pages_left -= row.kind is UrlKind.PAGE
                 self._requests_left -= 1
-                host.turn_at = None
-                self._pace.began(host, self._clock())
+                host.turn_at, host.leave_at = None, -math.inf
+                self._pace.began(host, self._clock(), row)
                 return row
         return None
 
+    def sent(self, row: Row) -> bool:
+        """The request for a row goes out on the wire; returns whether that may let others go on."""
+        host = self._pace.host(row.host)
+        if host.delay <= 0:
+            return False
+        self._pace.sent(host, self._clock())
+        self._shared.sent(host.name, time.time())
+        return True
+
     def left(self, row: Row, took: float) -> None:
         """The request for a row is over on the wire, after so many seconds."""
-        self._pace.left(self._pace.host(row.host), self._clock(), took)
+        self._pace.left(self._pace.host(row.host), self._clock(), took, row)
 
     def settle(self, row: Row, answer: Answer, gate: str | None = None) -> Generator[None, None, Entry]:
         """Note what came of a row, in the steps of `Ledger.closing`; for robots.txt see `heard`."""
@@ -169,10 +179,15 @@ class Turns:
             return True
         host.looked_at = now
         ready = now + max(0.0, self._shared.cooling(host.name) - wall)
-        if ready <= now and host.delay > 0:
+        # Until another may have leave; meanwhile rows were closed that may not be fetched.
+        if ready <= now and host.delay > 0 and now >= host.leave_at + host.delay:
             if host.turn_at is None or now > host.turn_at + max(_LATE, host.delay / 10):
-                host.turn_at = now + self._shared.turn(host.name, wall, host.delay) - wall
+                host.turn_at = now + (self._shared.turn(host.name, wall, host.delay) - wall)
             ready = host.turn_at
+            if ready <= now:
+                # A turn that must wait for another's, which was used late, is not late itself.
+                ready = host.turn_at = now + (self._shared.ask(host.name, wall, host.delay) - wall)
+                host.leave_at = now if ready <= now else -math.inf
         if ready > now:
             self._pace.rest(host, ready)
             self._pace.offer(host)

@@ -94,6 +94,19 @@ def test_turns_are_a_delay_apart(hosts: Hosts) -> None:
     assert hosts.turn(HOST, NOW + 60, 2.0) == NOW + 60
 
 
+def test_leave_is_given_a_delay_after_the_request_that_was_sent_last(path: Path, hosts: Hosts) -> None:
+    other = Hosts(path)
+    assert hosts.ask(HOST, NOW, 2.0) == NOW
+    hosts.sent(HOST, NOW + 0.5)  # connecting took so long
+    assert other.ask(HOST, NOW + 2, 1.0) == NOW + 2.5
+    assert other.ask(HOST, NOW + 2.5, 1.0) == NOW + 2.5
+    assert hosts.ask(HOST, NOW + 2.5, 2.0) == NOW + 4.5
+    assert hosts.ask("other.example", NOW, 2.0) == NOW
+    # A clock that was set back by an hour.
+    assert hosts.ask(HOST, NOW - 3600, 2.0) == NOW - 3600
+    other.close()
+
+
 def test_the_longer_delay_counts_on_either_side(hosts: Hosts) -> None:
     turns = [hosts.turn(HOST, NOW, delay) for delay in (1.0, 10.0, 1.0, 1.0)]
     assert turns == [NOW, NOW + 10, NOW + 20, NOW + 21]

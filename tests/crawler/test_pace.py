@@ -1,6 +1,7 @@
 """The pace of hosts, by a clock that the test turns."""
 
 from crawler.pace import Pace
+from crawler.rows import Row, UrlKind
 
 
 def pace(delay: float = 1.0, concurrency: int = 1) -> Pace:
@@ -18,6 +19,22 @@ def test_one_request_at_a_time_and_a_pause_between() -> None:
     assert hosts.turn(0.9) is None
     assert hosts.seconds(0.4) == 0.6
     assert hosts.turn(1.0) is own
+
+
+def test_the_pause_begins_when_a_request_goes_out() -> None:
+    hosts = pace(concurrency=2)
+    own = hosts.host("own")
+    first, second = (Row(number, f"http://own/{number}", "own", UrlKind.PAGE) for number in (1, 2))
+    hosts.began(own, 0.0, first)
+    assert hosts.turn(5.0) is None  # as long as it is being connected
+    hosts.sent(own, 5.0)
+    assert hosts.turn(5.9) is None
+    assert hosts.turn(6.0) is own
+    hosts.began(own, 6.0, second)
+    hosts.left(own, 6.1, 0.1, first)
+    assert hosts.turn(9.0) is None
+    hosts.left(own, 9.0, 0.0, second)  # it was never sent
+    assert hosts.turn(9.0) is own
 
 
 def test_a_slow_host_is_asked_more_slowly() -> None:

@@ -105,6 +105,9 @@ def test_two_homes_keep_the_pace_of_one_host_together(tmp_path: Path, log: Log) 
     # A request may be noted late, and then the next one seems to come early; two paces would halve the mean.
     assert min(log.gaps) > DELAY * 0.3
     assert sum(log.gaps) / len(log.gaps) > DELAY * 0.95
+    # When they were sent is in the record; the clocks of two processes are the same.
+    sent = sorted(record.at for crawl in crawls for record in crawl.responses())
+    assert min((later - earlier).total_seconds() for earlier, later in pairwise(sent)) > DELAY - 0.002
     assert min(log.times("/b")) < max(log.times("/a"))
     assert min(log.times("/a")) < max(log.times("/b"))
 

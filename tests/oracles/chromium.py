@@ -8,8 +8,9 @@ import signal
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,14 +22,16 @@ _OPTIONS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync", "--hide-scrollbars"),
     *("--window-size=900,700", "--remote-debugging-pipe", "about:blank"),
 )
-_PATIENCE = 120  # seconds for one command
+_PATIENCE = 120.0
+"""Seconds for one command; then the browser is killed."""
 
 
 class Chromium:
     """One tab. Commands and answers are JSON, each with a zero byte behind it."""
 
-    def __init__(self, into: int, out: int) -> None:
+    def __init__(self, into: int, out: int, kill: Callable[[], None]) -> None:
         self._into, self._out = into, out
+        self._kill = kill
         self._rest = b""
         self._number = 0
         self._session: str | None = None
@@ -62,16 +65,23 @@ class Chromium:
 
     def _await(self, key: str, value: object) -> dict[str, Any]:
         """The next message with this value; others are events that nobody waits for."""
-        while True:
-            while b"\0" not in self._rest:
-                data = os.read(self._out, 1 << 20)
-                assert data, "Chromium has ended"
-                self._rest += data
-            line, _, self._rest = self._rest.partition(b"\0")
-            message = json.loads(line)
-            if message.get(key) == value:
-                assert "error" not in message, message["error"]
-                return dict(message)
+        guard = threading.Timer(_PATIENCE, self._kill)
+        guard.start()
+        try:
+            while (message := self._read()).get(key) != value:
+                pass
+        finally:
+            guard.cancel()
+        assert "error" not in message, message["error"]
+        return message
+
+    def _read(self) -> dict[str, Any]:
+        while b"\0" not in self._rest:
+            data = os.read(self._out, 1 << 20)
+            assert data, "Chromium has ended, or took too long"
+            self._rest += data
+        line, _, self._rest = self._rest.partition(b"\0")
+        return dict(json.loads(line))
 
 
 @contextmanager
@@ -96,12 +106,9 @@ def chromium() -> Iterator[Chromium]:
             )
         os.close(theirs)
         os.close(ours)
-        guard = threading.Timer(_PATIENCE, _kill, [browser])
-        guard.start()
         try:
-            yield Chromium(into, out)
+            yield Chromium(into, out, partial(_kill, browser))
         finally:
-            guard.cancel()
             _kill(browser)
             browser.wait()
             os.close(into)

@@ -54,8 +54,10 @@ class Page:
     cookie: bool = False
 
 
-State = Mapping[str, Page]
-"""Path with query -> page. The key `*` answers for every path that has none."""
+State = Mapping[str, Page | Callable[[str], Page]]
+"""Path with query -> page. The key `*` answers for every path that has none; where pages are without number
+it is a function of the path.
+"""
 
 MISSING = Page(404, (("Content-Type", "text/plain"),), b"There is nothing here.\n")
 
@@ -158,6 +160,7 @@ class Server:
     def _answer(self, request: "_Request", prefix: str) -> bytes:
         state = self.state
         page = state.get(prefix + request.path) or state.get("*", MISSING)
+        page = page(prefix + request.path) if callable(page) else page
         asked = Asked(next(self._numbers), self.url, self.other_url)
         if self.conditional and page.status == 200 and _unchanged(request.headers, dict(page.headers)):
             return _head(page, 304, asked, [])

@@ -82,6 +82,13 @@ def test_another_state_is_shown_at_once_on_an_open_connection() -> None:
         client.close()
 
 
+def test_pages_without_number_are_made_when_they_are_asked_for() -> None:
+    with Server({"/": Page(body=b"home"), "*": lambda path: Page(404, body=path.encode())}) as server:
+        assert talk(server.port, b"GET / HTTP/1.0\r\n\r\n").endswith(b"home")
+        assert talk(server.port, b"GET /day?of=1 HTTP/1.0\r\n\r\n").endswith(b"/day?of=1")
+        assert talk(server.other_port, b"GET /day HTTP/1.0\r\n\r\n").endswith(b"//other/day")
+
+
 def test_it_runs_in_a_process_of_its_own_too() -> None:
     with Apart("tests.sites.magazine:state_a") as server:
         client = http.client.HTTPConnection(server.url.removeprefix("http://"))

@@ -29,7 +29,7 @@ _CACHE = 32 * 1024
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
 # A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
-# it never falls behind the place that it had.
+# it never falls behind the place that it had. A turn beyond its depth has the date of a sitemap in it.
 _ADD = """
 INSERT INTO url (url, host, kind, rank, turn, depth, hops, via, state, reason)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -39,7 +39,9 @@ ON CONFLICT (url) DO UPDATE SET kind = excluded.kind,
     depth = excluded.depth, hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
     OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
-    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth))
+    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth)
+    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth = url.depth
+        AND excluded.depth < excluded.turn AND excluded.turn < url.turn))
 """
 # A look at the index for each rank, lazily: one look at all ranks would step over all that waits for a retry.
 _RANKS = range(RANK[UrlKind.PAGE] + 1)

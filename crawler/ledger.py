@@ -102,8 +102,10 @@ class Ledger:
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
             new = (self.admit(found, row.host) for found in discovery.found)
-            if discovery.cut:
-                outcome = replace(outcome, reason=outcome.reason or CUT)
+            unread = discovery.reason or (CUT if discovery.cut else None)
+            if unread:
+                told = (outcome.reason, unread) if discovery.reason else (outcome.reason or unread,)
+                outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
             hosts |= self._frontier.add(part, row)

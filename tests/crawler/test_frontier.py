@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -50,6 +51,28 @@ def test_a_url_is_known_once_and_keeps_where_it_was_found(path: Path) -> None:
     assert row
     assert (row.url, row.depth, row.via) == (url("a"), 1, url(""))
     assert frontier.take(HOST, time.time()) is None
+
+
+def test_what_a_sitemap_dates_comes_in_the_order_of_its_dates(path: Path) -> None:
+    """Undated pages of their depth come first, deeper ones last; seeds and changed pages keep their place."""
+    frontier = Frontier(path)
+    old, late, new, never = (datetime(year, 1, 1, tzinfo=UTC) for year in (1969, 2024, 2025, 9999))
+    frontier.add([page("seed"), page("changed", depth=1, standing=Standing.CHANGED), page("linked", depth=1)])
+    frontier.add([page("same", depth=1, standing=Standing.SAME), page("deep", depth=2)])
+    frontier.add(
+        [
+            *(page(name, depth=1, changed=old) for name in ("old", "changed")),
+            *(page(name, depth=1, changed=new) for name in ("new", "seed")),
+            *(page("same", depth=1, changed=late), page("never", depth=1, changed=never)),
+        ]
+    )
+    frontier.add([Found(url("old.xml"), UrlKind.SITEMAP, 1, changed=old)])
+    frontier.add([Found(url("new.xml"), UrlKind.SITEMAP, 1, changed=new)])
+    order = []
+    while row := frontier.take(HOST, time.time()):
+        order.append(row.url.removeprefix(url("")))
+    pages = ["seed", "changed", "linked", "never", "new", "same", "old", "deep"]
+    assert order == ["new.xml", "old.xml", *pages]
 
 
 def test_what_was_out_of_scope_as_a_page_is_fetched_as_a_requisite(path: Path) -> None:

@@ -20,6 +20,7 @@ from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
 from crawler.shared import Shared
 from crawler.source import Source
+from crawler.submission import refusals
 from crawler.traps import Traps
 
 log = logging.getLogger(__name__)
@@ -66,6 +67,7 @@ class Ledger:
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
         self._frontier = frontier
+        self._refusal = refusals(frontier, shared, map(urls.canonical, source.sitemaps))
         self._seen: set[int] = set()
         self._gates: set[str] = set()
 
@@ -101,7 +103,7 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self.admit(found, row.host) for found in discovery.found)
+            new = (self._led(row, self.admit(found, row.host)) for found in discovery.found)
             unread = discovery.reason or (CUT if discovery.cut else None)
             if unread:
                 told = (outcome.reason, unread) if discovery.reason else (outcome.reason or unread,)
@@ -134,6 +136,13 @@ class Ledger:
             return replace(found, state=State.OUT, reason=ruling.rule)
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
+
+    def _led(self, row: Row, found: Found) -> Found:
+        """What is admitted, unless it is a page that the sitemap `row` may not speak for."""
+        if row.kind is not UrlKind.SITEMAP or (found.kind, found.state) != (UrlKind.PAGE, State.QUEUED):
+            return found
+        refusal = self._refusal(row, found.url)
+        return replace(found, state=State.OUT, reason=refusal) if refusal else found
 
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB

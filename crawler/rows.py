@@ -45,6 +45,9 @@ RANK: Mapping[UrlKind, int] = {
 SEED_RANK, CHANGED_RANK = 2, 3
 """Pages that come before the rest: the seeds, and what has changed before."""
 
+SUBMISSION = "listed by a sitemap of another host: "
+"""With this begins the reason why what a sitemap may not speak for is left out."""
+
 _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 
 

@@ -11,7 +11,7 @@ import pytest
 from crawler import frontier as module
 from crawler import tables
 from crawler.frontier import Frontier
-from crawler.rows import RANK, Fetched, Found, Standing, State, UrlKind
+from crawler.rows import RANK, SUBMISSION, Fetched, Found, Standing, State, UrlKind
 
 HOST = "example.org"
 AT = "2026-01-01T00:00:00.000000Z"
@@ -296,12 +296,13 @@ def test_a_scope_that_was_changed_is_applied_to_what_waits_and_to_what_was_left_
     frontier = Frontier(path)
     out = {"state": State.OUT, "reason": "exclude /b/"}
     frontier.add([page("a", depth=1), page("b", depth=1, **out), page("done", depth=1)])
-    frontier.add([page("trap", depth=1, state=State.OUT, reason="trap: a repeated")])
+    for name, reason in {"trap b": "trap: a repeated", "foreign b": f"{SUBMISSION}not named"}.items():
+        frontier.add([page(name, depth=1, state=State.OUT, reason=reason)])
     done = frontier.claim(url("done"), UrlKind.PAGE)
     frontier.finish(done, State.DONE, Fetched(AT, 200))
     frontier.sift(lambda url, depth: None if url.endswith("b") else "not matched by include")
     assert taken(frontier) == ["b"]
-    assert (frontier.count(State.OUT), frontier.count(State.DONE)) == (2, 1)
+    assert (frontier.count(State.OUT), frontier.count(State.DONE)) == (3, 1)
 
 
 def test_hosts_are_found_without_looking_at_what_they_have(path: Path) -> None:

@@ -13,24 +13,28 @@ HOPS = 10
 REQUISITE_DEPTH = 3
 """A page's stylesheet is of depth 1, the one it imports of depth 2, a font named there of depth 3."""
 
-SITEMAP_DEPTH = 3
+SITEMAP_DEPTH = 2
+"""An index in an index, and the sitemaps of that: what is listed deeper is left out."""
 
 _PAGE_BYTES = links.LARGEST + 1
-_SITEMAP_BYTES = 50 * 1024 * 1024
+_SITEMAP_BYTES = sitemaps.LARGEST + 1
 _HTML = ("text/html", "application/xhtml+xml")
 _READ = (*_HTML, "text/css", "text/xml", "application/xml", "")
+_DEEP = "listed by a sitemap index in an index in an index"
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
 
 @dataclass(frozen=True, slots=True)
 class Discovery:
     """There may be more where the answer was `cut`, since it is too long or takes too long, or where it is
-    `unread`, since it cannot be read.
+    `unread`, since it cannot be read. `reason` tells more of that, or of what else could
+    not be read.
     """
 
     found: tuple[Found, ...] = ()
     cut: bool = False
     unread: bool = False
+    reason: str | None = None
 
 
 Known = Callable[[str, UrlKind, int], bool]
@@ -128,8 +132,11 @@ def _redirect(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]
 
 def _sitemap(row: Row, message: http.Message) -> Discovery:
     listed = sitemaps.parse(message.decoded(_SITEMAP_BYTES), row.url)
-    found = [Found(url, UrlKind.PAGE, 1) for url in listed.pages]
-    if row.depth < SITEMAP_DEPTH:
-        near = (url for url in listed.sitemaps if urls.host(url) == row.host)
-        found += [Found(url, UrlKind.SITEMAP, row.depth + 1) for url in near]
-    return Discovery(tuple(found), listed.cut, listed.unread)
+    found = [Found(one.url, UrlKind.PAGE, 1, changed=one.changed) for one in listed.pages]
+    deeper = row.depth + 1
+    state, reason = (State.OUT, _DEEP) if deeper > SITEMAP_DEPTH else (State.QUEUED, None)
+    found += [
+        Found(one.url, UrlKind.SITEMAP, deeper, 0, state, reason, changed=one.changed)
+        for one in listed.sitemaps
+    ]
+    return Discovery(tuple(found), reason=listed.reason)

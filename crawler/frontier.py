@@ -4,6 +4,7 @@ It survives the death of the process at any moment: what was handed out and not 
 Nothing but the process that crawls writes it; others may read it at any time (WAL).
 """
 
+import json
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -11,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawler import tables
-from crawler.rows import RANK, Fetched, Found, Row, State, UrlKind
+from crawler.rows import RANK, SUBMISSION, Fetched, Found, Row, State, UrlKind
 
 OUT_LIMIT = 100_000
 """So many URLs outside the scope are kept, with the rule, so that it can be asked why they were left out."""
@@ -29,7 +30,7 @@ _CACHE = 32 * 1024
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
 # A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
-# it never falls behind the place that it had.
+# it never falls behind the place that it had. A turn beyond its depth has the date of a sitemap in it.
 _ADD = """
 INSERT INTO url (url, host, kind, rank, turn, depth, hops, via, state, reason)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -39,7 +40,9 @@ ON CONFLICT (url) DO UPDATE SET kind = excluded.kind,
     depth = excluded.depth, hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
     OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
-    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth))
+    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth)
+    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth = url.depth
+        AND excluded.depth < excluded.turn AND excluded.turn < url.turn))
 """
 # A look at the index for each rank, lazily: one look at all ranks would step over all that waits for a retry.
 _RANKS = range(RANK[UrlKind.PAGE] + 1)
@@ -62,10 +65,17 @@ INSERT INTO url (url, host, kind, rank, depth, hops, state) VALUES (?, ?, ?, ?, 
 ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank = excluded.rank, tries = 0
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
-_SIFTED = """
+_SIFTED = f"""
 SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state IN ('queued', 'inflight')
-    OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'))
+    OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'
+        AND reason NOT GLOB '{SUBMISSION}*'))
 ORDER BY id LIMIT ?
+"""  # noqa: S608 - composed of the constants above
+_READMIT = """
+UPDATE url SET state = 'queued', reason = NULL WHERE state = 'out' AND kind = 'page' AND host = :host
+    AND reason = :reason AND via IN (
+        SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps)) OR via IN (
+            SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps))))
 """
 # From host to host by the index, without looking at what each has.
 _HOSTS = """
@@ -170,6 +180,18 @@ class Frontier:
         """
         heard = (origin, at, status, reason, body[:ROBOTS_LIMIT])
         self._db.execute("INSERT OR REPLACE INTO robots VALUES (?, ?, ?, ?, ?)", heard)
+
+    def robots(self, origin: str) -> bytes | None:
+        """The robots.txt of an origin as this run has heard it; empty where there is none."""
+        sql = """SELECT iif(status BETWEEN 200 AND 299, body, x'') FROM robots
+            WHERE origin = ? AND reason IS NULL"""
+        row = self._db.execute(sql, (origin,)).fetchone()
+        return bytes(row[0]) if row else None
+
+    def readmit(self, host: str, reason: str, sitemaps: Iterable[str]) -> None:
+        """Queue what was left out at a host for this reason, and listed by these sitemaps or theirs."""
+        named = json.dumps(list(sitemaps))
+        self._db.execute(_READMIT, {"host": host, "reason": reason, "sitemaps": named})
 
     def repeated(self, size: int) -> None:
         """Count a request that closes nothing, with the bytes that came."""

@@ -20,6 +20,7 @@ from crawler.rows import Fetched, Found, Row, State, UrlKind
 from crawler.scope import Scope
 from crawler.shared import Shared
 from crawler.source import Source
+from crawler.submission import refusals
 from crawler.traps import Traps
 
 log = logging.getLogger(__name__)
@@ -70,6 +71,7 @@ class Ledger:
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
         self._frontier = frontier
+        self._refusal = refusals(frontier, shared, map(urls.canonical, source.sitemaps))
         self._seen: set[int] = set()
         self._gates: set[str] = set()
 
@@ -107,10 +109,11 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self.admit(found, row.host) for found in discovery.found)
-            if discovery.cut or discovery.unread:
-                short = UNREAD if discovery.unread else CUT
-                outcome = replace(outcome, reason=outcome.reason or short)
+            new = (self._led(row, self.admit(found, row.host)) for found in discovery.found)
+            short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
+            if short:
+                told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
+                outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
             hosts |= self._frontier.add(part, row)
@@ -139,6 +142,13 @@ class Ledger:
             return replace(found, state=State.OUT, reason=ruling.rule)
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
+
+    def _led(self, row: Row, found: Found) -> Found:
+        """What is admitted, unless it is a page that the sitemap `row` may not speak for."""
+        if row.kind is not UrlKind.SITEMAP or (found.kind, found.state) != (UrlKind.PAGE, State.QUEUED):
+            return found
+        refusal = self._refusal(row, found.url)
+        return replace(found, state=State.OUT, reason=refusal) if refusal else found
 
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 
 
@@ -44,11 +45,16 @@ RANK: Mapping[UrlKind, int] = {
 SEED_RANK, CHANGED_RANK = 2, 3
 """Pages that come before the rest: the seeds, and what has changed before."""
 
+SUBMISSION = "listed by a sitemap of another host: "
+"""With this begins the reason why what a sitemap may not speak for is left out."""
+
+_LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A URL to be added, in canonical form. `depth` counts links from a seed (a requisite: from its page),
-    `hops` redirects.
+    `hops` redirects. `changed` is what a sitemap says of it.
     """
 
     url: str
@@ -58,20 +64,28 @@ class Found:
     state: State = State.QUEUED
     reason: str | None = None
     standing: Standing = Standing.NEW
+    changed: datetime | None = None
 
-    def place(self) -> tuple[int, int]:
+    def place(self) -> tuple[int, float]:
         """Where it comes at its host: rank, and turn within the rank.
 
         Pages without a place of their own come breadth-first. One that never changed stands behind the
-        new ones of its depth, as if it were one link farther away.
+        new ones of its depth, as if it were one link farther away. Of those that a sitemap dates, the one
+        that changed last comes first.
         """
         if self.kind is not UrlKind.PAGE:
-            return RANK[self.kind], 0
+            return RANK[self.kind], self._age()
         if self.standing is Standing.CHANGED:
             return CHANGED_RANK, 0
         if self.standing is Standing.NEW and self.depth == 0:  # a seed, or where it redirects to
             return SEED_RANK, 0
-        return RANK[self.kind], self.depth + (self.standing is Standing.SAME)
+        return RANK[self.kind], self.depth + (self.standing is Standing.SAME) + self._age()
+
+    def _age(self) -> float:
+        """0 for what has no date; else between 0 and 1, and more for what is older."""
+        if self.changed is None:
+            return 0
+        return 1 - min(max(self.changed.timestamp(), 1.0), _LATEST - 1) / _LATEST
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,169 +1,171 @@
 """What a sitemap lists (sitemaps.org protocol 0.9): XML, an index of them, or text, each perhaps gzipped."""
 
 import re
-import time
-import zlib
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml import etree
 
-from archive import urls
+from crawler import characters
+from crawler.listing import FEEDS, MOST, SITEMAPS, Listed, Listing
 
 LARGEST = 50 * 1024 * 1024
-MOST = 50_000
-"""The protocol's own bounds: bytes after decompression, and addresses."""
+"""Bytes after decompression: the protocol's own bound."""
 
-SECONDS = 1.0
-"""Of CPU in which no address comes: the rest of a sitemap is not read then."""
-
-_PIECE = 64 * 1024
-_MOST_MEMBERS = 1000
-_GZIP = b"\x1f\x8b"
-_LINE = re.compile(rb"^(?:\xef\xbb\xbf)?[ \t]*(https?://[^\r\n]+)", re.M | re.I)
-# Half a character, as of an emoji, is no reference to one; libxml2 hands it on as bad UTF-8, which is fatal.
-_HALF = rb"#(?:0*5[5-7][0-9]{3}|x0*[Dd][89A-Fa-f][0-9A-Fa-f]{2});"
-_LOOSE_AMPERSAND = re.compile(
-    rb"&(?!(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});)|&(?=%b)" % _HALF
-)
+_BEGINNING = 1024
+_LINES = re.compile(r"[\r\n]+")
+_ADDRESS = re.compile(r"https?://", re.I)
+_HTML = re.compile(r"\s*<(?:!doctype\s+html|html)\b", re.I)
+# What a document type could declare: entities, which may grow or name files, and attributes for every tag.
+_DECLARATION = re.compile(r"<!(?:ENTITY|ATTLIST|ELEMENT|NOTATION)\b")
+_XML_DECLARATION = re.compile(r"\s*<\?xml\b[^>]*\?>")
+_FORBIDDEN = re.compile("[\0-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]+")  # XML 1.0, section 2.2
+_REFERENCE = "(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
+# Half a character, as of an emoji, is no reference to one.
+_HALF = "#(?:0*5[5-7][0-9]{3}|x0*[Dd][89A-Fa-f][0-9A-Fa-f]{2});"
+_LOOSE_AMPERSAND = re.compile(f"&(?!{_REFERENCE})|&(?={_HALF})")
+_CUT_OFF = re.compile("NOT_FINISHED|NOT_STARTED|RESOURCE_LIMIT|GT_REQUIRED|DOCUMENT_E")
 
 
 @dataclass(frozen=True, slots=True)
 class Sitemap:
-    """Absolute canonical URLs, each once, in the order of the file; `sitemaps` are those of an index.
+    """What is listed, each URL once, in the order of the file; `sitemaps` are those of an index.
 
-    There may be more of them where it was `cut`, since it is too long or takes too long, or where something
-    in it is `unread`, which nobody can read.
+    `reason`: what could not be read, and why, for a person; None where there is nothing of that sort.
     """
 
-    pages: tuple[str, ...] = ()
-    sitemaps: tuple[str, ...] = ()
-    cut: bool = False
-    unread: bool = False
+    pages: tuple[Listed, ...] = ()
+    sitemaps: tuple[Listed, ...] = ()
+    reason: str | None = None
 
 
 def parse(body: bytes, url: str) -> Sitemap:
-    """Read the content-decoded body of a sitemap that was fetched from `url`.
+    """Read the content-decoded body of a sitemap that was fetched from `url`, or a feed in its place.
 
-    A broken or cut file is read as far as it goes, and anything else (the error page of a server that
-    answers 200 to everything) gives an empty sitemap. A document type is refused: no sitemap has one, and
-    its entities are a weapon.
+    A broken or cut file is read as far as it goes. What is something else (the error page of a server that
+    answers 200 to everything) lists nothing, and so does a document type with declarations: no sitemap has
+    one, and its entities are a weapon.
     """
-    body = (_gunzip(body) if body.startswith(_GZIP) else body)[:LARGEST]
-    start = body[:1024].lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")
-    listing = _Listing(url)
-    unread = False
-    if not start.startswith(b"<"):
-        _text(listing, body)
-    elif b"<!DOCTYPE" not in body:
+    plain, torn = characters.inflated(body, LARGEST + 1)
+    listing = Listing(url)
+    read = _Read(listing, torn, len(plain) > LARGEST)
+    tagged = characters.starts_with_tag(plain)
+    try:
+        if tagged:
+            read.xml(characters.pieces(plain, LARGEST, "<"))
+        else:
+            read.text(characters.pieces(plain, LARGEST, "\n"))
+    except characters.StretchError:
+        read.end = f"more than {characters.STRETCH // 1024**2} MB without a tag or a new line"
+    listing.close()
+    return Sitemap(tuple(listing.pages.values()), tuple(listing.sitemaps.values()), read.reason(plain))
+
+
+class _Read:
+    """One reading: what ended it before the file did, and what else there is to say of it."""
+
+    def __init__(self, listing: Listing, torn: bool, large: bool) -> None:
+        self.end = "the gzip data breaks off" if torn else "it has more than 50 MB" if large else ""
+        self._listing = listing
+        self._broken = ""
+        self._stray = False
+        self._refused = ""
+
+    def xml(self, coming: Iterator[str]) -> None:
+        """Feed the parser, in pieces: mended all at once, 20 MB of `&` would take five times the memory."""
+        listing = self._listing
+        parser = _parser(listing)
+        first = True
         try:
-            _xml(listing, body, mend=b"\0" not in start)
-        except UnicodeDecodeError:  # what cannot be mended
-            unread = True
+            for piece in self._plain(coming):
+                if first and _HTML.match(piece):
+                    listing.root = "html"
+                if _DECLARATION.search(piece):
+                    self._refused = "its document type declares entities or the like, which no sitemap does"
+                if listing.root == "html" or self._refused:
+                    return
+                text = _XML_DECLARATION.sub("", piece, count=1) if first else piece
+                parser.feed(_LOOSE_AMPERSAND.sub("&amp;", text).encode())
+                first = False
+            if not self.end and not listing.over():
+                parser.close()
         except etree.LxmlError:
-            pass
-    return Sitemap(tuple(listing.pages), tuple(listing.sitemaps), listing.cut, unread)
+            pass  # what is wrong is in the log of the errors
+        self._broken = self._errors(parser)
+
+    def text(self, coming: Iterator[str]) -> None:
+        """One absolute address a line; anything else is no address, for a text can be about anything."""
+        listing = self._listing
+        for piece in self._plain(coming):
+            for line in _LINES.split(piece):
+                if _ADDRESS.match(line.strip()):
+                    listing.add(listing.pages, line)
+                else:
+                    listing.refused += bool(line.strip())
+
+    def reason(self, body: bytes) -> str | None:
+        """What was not read, in one line."""
+        listing = self._listing
+        number = len(listing.pages) + len(listing.sitemaps)
+        if listing.root == "html":
+            return "sitemap: a web page (HTML), not a sitemap; nothing read"
+        if not body.strip() and not self.end:
+            return "sitemap: it is empty"
+        told = f"sitemap: {number:,} address{'' if number == 1 else 'es'} read"
+        if self._refused:
+            return f"{told}: {self._refused}"
+        if not number and not self.end and listing.root not in SITEMAPS | FEEDS:
+            return "sitemap: neither a sitemap nor a feed, nor a list of addresses; nothing read"
+        notes = [f"; {note}" for note in self._notes()]
+        end = self._ended()
+        return told + (f", then {end}" if end else "") + "".join(notes) if end or notes else None
+
+    def _ended(self) -> str:
+        listing = self._listing
+        if listing.full:
+            return f"there are more than the {MOST:,} that a file may list"
+        if listing.deep:
+            return "tags that are nested too deeply"
+        if listing.late:
+            return "the rest takes too long to read"
+        return self.end
+
+    def _notes(self) -> Iterator[str]:
+        if self._broken:
+            yield self._broken
+        if self._listing.refused:
+            refused = self._listing.refused
+            yield f"{refused:,} of its entries {'has' if refused == 1 else 'have'} no web address"
+        if self._stray:
+            yield "bytes that are not UTF-8 were read as windows-1252"
+
+    def _plain(self, coming: Iterator[str]) -> Iterator[str]:
+        for piece in coming:
+            text, stray = characters.mended(piece)
+            self._stray = self._stray or stray
+            yield _FORBIDDEN.sub("", text)
+            if self._listing.over():
+                return
+
+    def _errors(self, parser: etree.XMLParser) -> str:
+        """Where the XML is broken. A prefix that is declared nowhere breaks nothing."""
+        log = [one for one in parser.feed_error_log if one.domain_name != "NAMESPACE"]
+        if not log or self._listing.over():
+            return ""
+        last = next((one for one in log if one.type_name == "ERR_DOCUMENT_END"), log[0])
+        told = f"broken XML at line {last.line:,}"
+        if _CUT_OFF.search(last.type_name) and not self.end:
+            self.end, told = told, ""
+        return told
 
 
-def _xml(listing: "_Listing", body: bytes, mend: bool) -> None:
-    """Feed the parser, the pieces beginning with tags; mended, 20 MB of `&` take five times the memory."""
-    parser = _parser(listing)
-    start = 0
-    while start < len(body) and not listing.late():
-        end = body.rfind(b"<", start + 1, start + _PIECE) if start + _PIECE < len(body) else len(body)
-        end = end if end > 0 else start + _PIECE
-        piece = body[start:end]
-        parser.feed(_LOOSE_AMPERSAND.sub(b"&amp;", piece) if mend else piece)
-        start = end
-    parser.close()
-
-
-def _gunzip(body: bytes) -> bytes:
-    """Decompress as far as it goes, up to the bound; several members are one file (RFC 1952, section 2.2)."""
-    found = bytearray()
-    position = 0
-    with suppress(zlib.error):
-        for _ in range(_MOST_MEMBERS):
-            if not body.startswith(_GZIP, position):
-                break
-            member = zlib.decompressobj(wbits=31)
-            while not member.eof and position < len(body) and len(found) < LARGEST:
-                piece = body[position : position + _PIECE]
-                found += member.decompress(piece, LARGEST - len(found))
-                position += len(piece) - len(member.unused_data)
-    return bytes(found)
-
-
-def _text(listing: "_Listing", body: bytes) -> None:
-    """One absolute address a line; anything else is no address, for a text can be about anything."""
-    for number, line in enumerate(_LINE.finditer(body)):
-        if number % 100 == 99 and listing.late():
-            break
-        listing.add(listing.pages, line[1].decode("utf-8", "replace"))
-
-
-def _parser(listing: "_Listing") -> etree.XMLParser:
+def _parser(listing: Listing) -> etree.XMLParser:
     return etree.XMLParser(
         target=listing,  # type: ignore[arg-type]  # the stubs ask for methods that lxml does without
+        encoding="utf-8",
         recover=True,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,
         huge_tree=False,
     )
-
-
-class _Listing:
-    """The parser's target: gathers the `loc` of each `url` and `sitemap`, and a page's other languages."""
-
-    def __init__(self, url: str) -> None:
-        self.pages: dict[str, None] = {}
-        self.sitemaps: dict[str, None] = {}
-        self.cut = False
-        self._until = time.thread_time() + SECONDS
-        self._url = url
-        self._loc = ""
-        self._into: dict[str, None] = self.pages
-        self._text: list[str] | None = None
-
-    def late(self) -> bool:
-        """Whether the time is over; then what was found is all there will be."""
-        over = time.thread_time() > self._until
-        self.cut = self.cut or over
-        return self.cut
-
-    def add(self, found: dict[str, None], reference: str) -> None:
-        address = urls.join(self._url, reference) if reference.strip() else None
-        if not address or address in found:
-            return
-        if len(found) < MOST:
-            found[address] = None
-            self._until = time.thread_time() + SECONDS
-        else:
-            self.cut = True
-
-    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
-        namespace, brace, name = tag.rpartition("}")
-        if name in ("url", "sitemap"):
-            self._into = self.pages if name == "url" else self.sitemaps
-            self._loc = f"{namespace}{brace}loc"
-        elif tag == self._loc:
-            self._text = []
-        elif name == "link" and self._loc and attributes.get("rel") == "alternate":
-            self.add(self.pages, attributes.get("href", ""))
-
-    def data(self, text: str) -> None:
-        if self._text is not None and len(self._text) < urls.LONGEST:
-            self._text.append(text)
-
-    def end(self, tag: str) -> None:
-        if tag == self._loc and self._text is not None:
-            # An ampersand in CDATA, or escaped twice: no address has `&amp;` in it.
-            self.add(self._into, "".join(self._text).replace("&amp;", "&"))
-            self._text = None
-        elif tag.rpartition("}")[2] in ("url", "sitemap"):
-            self._loc = ""
-
-    def close(self) -> None:
-        """Asked for by the parser; a `loc` that is cut is no address."""

@@ -15,6 +15,7 @@ from crawler.pace import Host, Pace
 from crawler.rows import RANK, SEED_RANK, Fetched, Found, Row, State, UrlKind
 from crawler.shared import Shared
 from crawler.source import Source
+from crawler.submission import unheard
 
 _AT_ONCE = 100
 """So many URLs are looked at in one go, so that a million disallowed ones do not stop everything else."""
@@ -141,6 +142,9 @@ class Turns:
         word = self._manners.adopt(of, heard, time.time())
         if (word.rules.closed is None) == (heard.reason is None):  # else what was said before goes on
             self._frontier.hear(of, instants.iso(heard.at), heard.status, heard.reason, heard.body)
+            foreign = [url for url in word.rules.sitemaps if urls.host(url) != host.name]
+            if foreign:
+                self._frontier.readmit(host.name, unheard(of), foreign)
         host.delay = max(host.delay, min(word.rules.crawl_delay or 0.0, CRAWL_DELAY_LIMIT))
         return word
 
@@ -156,8 +160,8 @@ class Turns:
         return word
 
     def _sitemaps(self, host: Host, word: Word) -> Iterator[Found]:
-        named = word.rules.sitemaps if host.name in self.own else ()
-        return (Found(url, UrlKind.SITEMAP) for url in named if urls.host(url) == host.name)
+        """Those that the robots.txt of a host of the source names, wherever they are."""
+        return (Found(url, UrlKind.SITEMAP) for url in (word.rules.sitemaps if host.name in self.own else ()))
 
     def _examine(self, host: Host, row: Row, answer: Answer, told: str) -> None:
         """Let a host rest at which everything fails, or give it up."""

@@ -1,5 +1,7 @@
 """What answers lead to."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from archive import http
@@ -73,7 +75,30 @@ def test_a_sitemap_leads_to_pages_and_to_sitemaps_of_its_host() -> None:
         b"<sitemapindex><sitemap><loc>https://example.org/one.xml</loc></sitemap>"
         b"<sitemap><loc>https://elsewhere.example/two.xml</loc></sitemap></sitemapindex>",
     )
-    assert discover(row("sitemap.xml", SITEMAP), SITEMAP, index) == (Found(BASE + "one.xml", SITEMAP, 1),)
-    assert discover(row("sitemap.xml", SITEMAP, depth=SITEMAP_DEPTH), SITEMAP, index) == ()
+    assert discover(row("sitemap.xml", SITEMAP), SITEMAP, index) == (
+        Found(BASE + "one.xml", SITEMAP, 1),
+        Found("https://elsewhere.example/two.xml", SITEMAP, 1),
+    )
     urlset = answer("application/xml", b"<urlset><url><loc>https://example.org/a</loc></url></urlset>")
     assert discover(row("one.xml", SITEMAP, depth=2), SITEMAP, urlset) == (Found(BASE + "a", PAGE, 1),)
+
+
+def test_an_index_may_be_in_an_index_and_no_deeper() -> None:
+    body = b"<sitemapindex><sitemap><loc>/next.xml</loc></sitemap></sitemapindex>"
+    for depth in range(SITEMAP_DEPTH + 1):
+        (found,) = discover(row("sitemap.xml", SITEMAP, depth), SITEMAP, answer("text/xml", body))
+        left_out = (State.OUT, "listed by a sitemap index in an index in an index")
+        assert (found.kind, found.depth) == (SITEMAP, depth + 1)
+        assert (found.state, found.reason) == (left_out if depth == 2 else (State.QUEUED, None))
+
+
+def test_what_a_sitemap_says_of_a_date_goes_with_the_page() -> None:
+    body = b"<urlset><url><loc>/a</loc><lastmod>2025-01-27T10:00+02:00</lastmod></url></urlset>"
+    (found,) = discover(row("sitemap.xml", SITEMAP), SITEMAP, answer("text/xml", body))
+    assert found == Found(BASE + "a", PAGE, 1, changed=datetime(2025, 1, 27, 8, tzinfo=UTC))
+
+
+def test_what_of_a_sitemap_cannot_be_read_is_told() -> None:
+    body = b"<urlset><url><loc>/a</loc></url>\n<url><loc>/b"
+    read = discovery.discover(row("sitemap.xml", SITEMAP), SITEMAP, answer("text/xml", body))
+    assert read.reason == "sitemap: 1 address read, then broken XML at line 2"

@@ -3,6 +3,7 @@
 import sqlite3
 import time
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from crawler import frontier as module
 from crawler import tables
 from crawler.frontier import Frontier
-from crawler.rows import RANK, Fetched, Found, Standing, State, UrlKind
+from crawler.rows import RANK, SUBMISSION, Fetched, Found, Standing, State, UrlKind
 
 HOST = "example.org"
 AT = "2026-01-01T00:00:00.000000Z"
@@ -50,6 +51,28 @@ def test_a_url_is_known_once_and_keeps_where_it_was_found(path: Path) -> None:
     assert row
     assert (row.url, row.depth, row.via) == (url("a"), 1, url(""))
     assert frontier.take(HOST, time.time()) is None
+
+
+def test_what_a_sitemap_dates_comes_in_the_order_of_its_dates(path: Path) -> None:
+    """Undated pages of their depth come first, deeper ones last; seeds and changed pages keep their place."""
+    frontier = Frontier(path)
+    old, late, new, never = (datetime(year, 1, 1, tzinfo=UTC) for year in (1969, 2024, 2025, 9999))
+    frontier.add([page("seed"), page("changed", depth=1, standing=Standing.CHANGED), page("linked", depth=1)])
+    frontier.add([page("same", depth=1, standing=Standing.SAME), page("deep", depth=2)])
+    frontier.add(
+        [
+            *(page(name, depth=1, changed=old) for name in ("old", "changed")),
+            *(page(name, depth=1, changed=new) for name in ("new", "seed")),
+            *(page("same", depth=1, changed=late), page("never", depth=1, changed=never)),
+        ]
+    )
+    frontier.add([Found(url("old.xml"), UrlKind.SITEMAP, 1, changed=old)])
+    frontier.add([Found(url("new.xml"), UrlKind.SITEMAP, 1, changed=new)])
+    order = []
+    while row := frontier.take(HOST, time.time()):
+        order.append(row.url.removeprefix(url("")))
+    pages = ["seed", "changed", "linked", "never", "new", "same", "old", "deep"]
+    assert order == ["new.xml", "old.xml", *pages]
 
 
 def test_what_was_out_of_scope_as_a_page_is_fetched_as_a_requisite(path: Path) -> None:
@@ -273,12 +296,13 @@ def test_a_scope_that_was_changed_is_applied_to_what_waits_and_to_what_was_left_
     frontier = Frontier(path)
     out = {"state": State.OUT, "reason": "exclude /b/"}
     frontier.add([page("a", depth=1), page("b", depth=1, **out), page("done", depth=1)])
-    frontier.add([page("trap", depth=1, state=State.OUT, reason="trap: a repeated")])
+    for name, reason in {"trap b": "trap: a repeated", "foreign b": f"{SUBMISSION}not named"}.items():
+        frontier.add([page(name, depth=1, state=State.OUT, reason=reason)])
     done = frontier.claim(url("done"), UrlKind.PAGE)
     frontier.finish(done, State.DONE, Fetched(AT, 200))
     frontier.sift(lambda url, depth: None if url.endswith("b") else "not matched by include")
     assert taken(frontier) == ["b"]
-    assert (frontier.count(State.OUT), frontier.count(State.DONE)) == (2, 1)
+    assert (frontier.count(State.OUT), frontier.count(State.DONE)) == (3, 1)
 
 
 def test_hosts_are_found_without_looking_at_what_they_have(path: Path) -> None:

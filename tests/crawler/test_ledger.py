@@ -31,7 +31,8 @@ def test_what_is_too_long_is_told_from_what_cannot_be_read(tmp_path: Path) -> No
     assert closed(tmp_path, f"{SEED}many", UrlKind.PAGE, PAGE + many) == ledger.CUT
     broken = f"<urlset><url><loc>{SEED}a</loc></url><loc>&#xD83D;</loc>".encode("utf-16")
     listed = b"HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\n\r\n" + broken
-    assert closed(tmp_path, f"{SEED}sitemap.xml", UrlKind.SITEMAP, listed) == ledger.UNREAD
+    told = closed(tmp_path, f"{SEED}sitemap.xml", UrlKind.SITEMAP, listed)
+    assert told == "sitemap: 1 address read, then broken XML at line 1"
 
 
 def closed(folder: Path, url: str, kind: UrlKind, answer: bytes) -> str | None:

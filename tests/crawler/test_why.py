@@ -5,10 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from archive import access, database, runs
+from archive import access, database, http, instants, runs
 from archive.home import Home
 from crawler import known, run, why
+from crawler.exchange import Answer
 from crawler.frontier import Frontier
+from crawler.ledger import Ledger
 from crawler.rows import Fetched, Found, State, UrlKind
 from crawler.source import Source
 
@@ -150,6 +152,22 @@ def test_a_scope_that_was_changed_since_is_told(past: Past) -> None:
     (answer,) = past.ask(f"{ORIGIN}/a", narrowed("/a$"))
     assert (answer.scope, answer.rule, answer.state) == ("out", "exclude '/a$'", "queued")
     assert any("present scope it is outside" in reason for reason in answer.reasons)
+
+
+def test_what_a_sitemap_may_not_list_and_what_of_it_was_not_read(past: Past) -> None:
+    past.source = SOURCE.model_copy(update={"seeds": (*SOURCE.seeds, "https://shop.example/")})
+    name, frontier = past.run()
+    row = frontier.claim(f"{ORIGIN}/sitemap.xml", UrlKind.SITEMAP)
+    text = b"HTTP/1.1 200 OK\r\n\r\nhttps://shop.example/a\nnonsense\n"
+    Ledger(past.source, frontier).close(row, Answer(instants.parse(AT), http.parse(text)))
+    frontier.close()
+    (answer,) = past.ask("https://shop.example/a")
+    rule = "listed by a sitemap of another host: the robots.txt of https://shop.example would have to name it"
+    assert (answer.scope, answer.rule) == ("out", f"{rule}, and is not known")
+    assert answer.reasons[0].startswith(f"Found on {ORIGIN}/sitemap.xml")
+    assert answer.reasons[1] == f"Left out in run {name}: {rule}, and is not known."
+    told = "status 200; sitemap: 1 address read; 1 of its entries has no web address."
+    assert past.one("/sitemap.xml").reasons[-1].endswith(told)
 
 
 def test_one_answer_for_each_source_that_has_to_do_with_it(past: Past) -> None:

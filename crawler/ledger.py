@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
-from archive import http, instants, urls
+from archive import http, instants
+from crawler.admission import Admission
 from crawler.discovery import Discovery, discover, is_html, linked, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
@@ -17,10 +18,8 @@ from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
 from crawler.rows import Fetched, Found, Row, State, UrlKind
-from crawler.scope import Scope
 from crawler.shared import Shared
 from crawler.source import Source
-from crawler.traps import Traps
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +44,7 @@ class Entry:
 
 
 class Ledger:
-    """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
+    """Knows what is admitted, and what was met lately: most links of a page are on all pages of the site."""
 
     def __init__(
         self,
@@ -60,8 +59,7 @@ class Ledger:
         self._outlinks = outlinks
         self._asked = 0
         self._repeats = 0
-        self._traps = Traps(instants.now().year)
-        self._scope = Scope(source)
+        self._admission = Admission(source)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
@@ -101,7 +99,7 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self.admit(found, row.host) for found in discovery.found)
+            new = (self._admission.admit(found, row) for found in discovery.found)
             if discovery.cut:
                 outcome = replace(outcome, reason=outcome.reason or CUT)
                 fetched = replace(fetched, reason=outcome.reason)
@@ -117,21 +115,6 @@ class Ledger:
         new = gate not in self._gates and len(self._gates) < _GATES
         self._gates.add(gate)
         return new
-
-    def admit(self, found: Found, from_host: str | None = None) -> Found:
-        """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
-
-        Requisites are of any host; a sitemap is of the host that names it, or in scope.
-        """
-        if found.kind is UrlKind.REQUISITE or found.state is State.OUT:
-            return found
-        if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
-            return found
-        ruling = self._scope.rule(found.url, found.depth)
-        if not ruling.inside:
-            return replace(found, state=State.OUT, reason=ruling.rule)
-        trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
-        return replace(found, state=State.OUT, reason=trap) if trap else found
 
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB
@@ -186,7 +169,7 @@ class Ledger:
             row.kind is UrlKind.REQUISITE
             and answers
             and is_html(message)
-            and self._scope.decide(row.url, 0).inside
+            and self._admission.rule(row.url).inside
         ):
             return UrlKind.PAGE
         return row.kind

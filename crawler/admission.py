@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from archive import instants, urls
 from crawler import presets, traps
 from crawler.presets import Folded
-from crawler.rows import Found, Row, State, UrlKind
+from crawler.rows import FOLLOWED, Found, Row, State, UrlKind
 from crawler.scope import Ruling, Scope
 from crawler.source import Source
 
@@ -68,16 +68,32 @@ class Admission:
             return found
         if found.kind is UrlKind.SITEMAP and row is not None and urls.host(found.url) == row.host:
             return found
-        if found.kind is UrlKind.PAGE:
-            found = self._folded(found, row)
-        ruling = self.rule(found.url, found.depth)
-        if not ruling.inside:
-            return replace(found, state=State.OUT, reason=ruling.rule)
-        trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
-        return replace(found, state=State.OUT, reason=trap) if trap else found
+        if found.kind not in FOLLOWED:
+            ruling = self.rule(found.url, found.depth)
+            return found if ruling.inside else replace(found, state=State.OUT, reason=ruling.rule)
+        page = self._folded(replace(found, kind=UrlKind.PAGE), row)
+        # Neither a seed is one, nor where it redirects to.
+        listing = None if page.url in self.starts or not page.depth else self._presets.listing(page.url)
+        if listing:
+            # One after the other they would be as deep as there are many.
+            depth = row.depth if row and row.kind is UrlKind.LISTING else page.depth
+            page = replace(page, kind=UrlKind.LISTING, depth=depth)
+        ruling = self.rule(page.url, page.depth)
+        reason = self._trap(page.url, listing) if ruling.inside else ruling.rule
+        return replace(page, state=State.OUT, reason=reason) if reason else page
 
-    def judge(self, url: str, depth: int = 0) -> Judgement:
-        """What would become of a link to a URL, found on a page that is one link nearer to the seeds."""
+    def _trap(self, url: str, listing: presets.Listing | None) -> str | None:
+        trap = self._traps.trap(url)
+        if trap or listing is None:
+            return trap
+        listed = self._listed.setdefault(listing, set())
+        if len(listed) >= listing.most and hash(url) not in listed:
+            return f"trap: more than {listing.most} {listing}"
+        listed.add(hash(url))
+        return None
+
+    def judge(self, url: str, depth: int = 1) -> Judgement:
+        """What would become of a link to a URL that is so many links away from a seed."""
         try:
             url = urls.canonical(url)
         except ValueError as error:
@@ -85,8 +101,10 @@ class Admission:
         folded = self.fold(url)
         found = self.admit(Found(url, UrlKind.PAGE, depth))
         rule = found.reason or self.rule(found.url, depth).rule
+        listing = self._presets.listing(found.url) if found.kind is UrlKind.LISTING else None
         twin = folded.url if folded.by else None
-        return Judgement(url, found.state is not State.OUT, rule, depth, twin, folded.by)
+        told = str(listing) if listing else None
+        return Judgement(url, found.state is not State.OUT, rule, depth, twin, folded.by, told)
 
     def _folded(self, found: Found, row: Row | None) -> Found:
         """A page under the URL that stands for it, unless that is the one which has just led to this twin, or

@@ -63,8 +63,9 @@ ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank =
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
 _SIFTED = """
-SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state IN ('queued', 'inflight')
-    OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'))
+SELECT id, url, depth, state FROM url WHERE id > ? AND kind IN ('page', 'listing')
+    AND (state IN ('queued', 'inflight')
+        OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'))
 ORDER BY id LIMIT ?
 """
 # From host to host by the index, without looking at what each has.

@@ -17,7 +17,7 @@ from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
-from crawler.rows import Fetched, Found, Row, State, UrlKind
+from crawler.rows import FOLLOWED, Fetched, Found, Row, State, UrlKind
 from crawler.shared import Shared
 from crawler.source import Source
 
@@ -140,14 +140,14 @@ class Ledger:
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
         original = self._repeated(row.url, message)
-        if original and self._outlinks and row.kind is UrlKind.PAGE:
+        if original and self._outlinks and row.kind in FOLLOWED:
             links = self._outlinks.of(original)
             if links is not None:
                 return linked(row, row.kind, links, self._requisites, self._known)
         if message.status == 304 and self._originals:
             message = self._originals.message(row.url) or message
         kind = self._kind(row, message)
-        if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
+        if kind not in FOLLOWED or not 200 <= message.status < 300:
             return discover(row, kind, message, self._requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:

@@ -6,11 +6,12 @@ from enum import StrEnum
 
 
 class UrlKind(StrEnum):
-    """What a URL is fetched as."""
+    """What a URL is fetched as. A listing is fetched for its links only, and is no article."""
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
     REQUISITE = "requisite"
+    LISTING = "listing"
     PAGE = "page"
 
 
@@ -37,9 +38,13 @@ RANK: Mapping[UrlKind, int] = {
     UrlKind.ROBOTS: 0,
     UrlKind.SITEMAP: 0,
     UrlKind.REQUISITE: 1,
+    UrlKind.LISTING: 4,
     UrlKind.PAGE: 4,
 }
 """The order at a host: requisites before further pages, so that a page and what it shows are of one time."""
+
+FOLLOWED = frozenset({UrlKind.PAGE, UrlKind.LISTING})
+"""The kinds of which the links are followed to further pages."""
 
 SEED_RANK, CHANGED_RANK = 2, 3
 """Pages that come before the rest: the seeds, and what has changed before."""
@@ -65,7 +70,7 @@ class Found:
         Pages without a place of their own come breadth-first. One that never changed stands behind the
         new ones of its depth, as if it were one link farther away.
         """
-        if self.kind is not UrlKind.PAGE:
+        if self.kind not in FOLLOWED:
             return RANK[self.kind], 0
         if self.standing is Standing.CHANGED:
             return CHANGED_RANK, 0

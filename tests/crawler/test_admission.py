@@ -1,5 +1,6 @@
 """What goes into the frontier, as which URL: presets, scope and traps in one."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -73,3 +74,28 @@ def test_a_redirect_back_to_a_twin_is_followed_as_it_is(
     asked: str, target: str, hops: int, goes_in_as: str
 ) -> None:
     assert admission().admit(page(target, 1, hops), row(asked)) == page(goes_in_as, 1, hops)
+
+
+def test_what_lists_others_is_no_page_unless_it_is_a_seed() -> None:
+    one = admission(seed=f"{SITE}/category/sea/")
+    assert one.admit(page("/category/birds/")) == page("/category/birds/", kind=UrlKind.LISTING)
+    assert one.admit(page("/category/sea/", 1)).kind is UrlKind.PAGE
+    assert one.admit(page("/category/home/", 0, 1)).kind is UrlKind.PAGE
+    assert one.admit(page("/a/", 2, 1, UrlKind.LISTING)) == page("/a/", 2, 1)
+
+
+def test_lists_that_lead_to_lists_get_no_deeper() -> None:
+    one = admission(scope={"depth": 2})
+    first = replace(row("/page/2/"), kind=UrlKind.LISTING, depth=1)
+    assert one.admit(page("/page/3/", 2), first) == page("/page/3/", 1, kind=UrlKind.LISTING)
+    assert one.admit(page("/a/", 2), first) == page("/a/", 2)
+    assert one.admit(page("/page/3/", 3), row("/a/")).state is State.OUT
+
+
+def test_lists_are_bounded_and_told_again() -> None:
+    one = admission("blogger")
+    labels = [page(f"/search/label/{number}") for number in range(501)]
+    kinds = [one.admit(found).state for found in labels]
+    assert (kinds.count(State.QUEUED), kinds[-1]) == (500, State.OUT)
+    assert one.admit(labels[0]).state is State.QUEUED
+    assert one.admit(labels[500]).reason == "trap: more than 500 pages of labels, by preset blogger"

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
-from crawler import source
+from crawler import presets, source
 
 _TABLES = {
     "scope": "which addresses belong to the source",
@@ -23,7 +23,7 @@ _KEYS = {
         "schedule": "when a full crawl is due; without it only when you ask for one",
         "light": "when to look at the seeds, feeds and sitemaps only",
         "paused": "true: the schedule rests",
-        "preset": "rules for the software of the site; docs/sources.md tells what each does",
+        "preset": f"rules for the site's software: {', '.join((presets.AUTO, *presets.known()))}",
     },
     "scope": {
         "within": "around the seeds: prefix (folder), host, domain (with its subdomains), surt",

@@ -73,7 +73,7 @@ def check_name(name: str) -> None:
 
 def unknown_preset(name: str) -> str | None:
     """What to say of a preset's name that is not known; None for one that is."""
-    names = [presets.AUTO, *sorted(presets.known())]
+    names = (presets.AUTO, *presets.NAMES)
     if name in names:
         return None
     near = get_close_matches(name, names, 1)

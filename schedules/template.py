@@ -23,7 +23,7 @@ _KEYS = {
         "schedule": "when a full crawl is due; without it only when you ask for one",
         "light": "when to look at the seeds, feeds and sitemaps only",
         "paused": "true: the schedule rests",
-        "preset": f"rules for the site's software: {', '.join((presets.AUTO, *presets.known()))}",
+        "preset": f"rules for the site's software: {', '.join((presets.AUTO, *presets.NAMES))}",
     },
     "scope": {
         "within": "around the seeds: prefix (folder), host, domain (with its subdomains), surt",

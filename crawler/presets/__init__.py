@@ -19,6 +19,8 @@ from typing import Any
 from archive import urls
 
 AUTO, GENERIC = "auto", "generic"
+NAMES = ("blogger", "drupal", "ghost", "joomla", "mediawiki", "substack", "wordpress", GENERIC)
+"""All presets; `generic` is the last, for its reasons are the least telling."""
 
 _MARKUP = 512 * 1024  # bytes of a page that are looked at for traces
 
@@ -220,13 +222,9 @@ def _target(url: str) -> str:
 
 @cache
 def known() -> Mapping[str, Preset]:
-    """All presets by name, `generic` last: its reasons are the least telling."""
-    found = [file for file in files(__name__).iterdir() if file.name.endswith(".toml")]
-    names = sorted(
-        (file.name.removesuffix(".toml") for file in found), key=lambda name: (name == GENERIC, name)
-    )
-    texts = {file.name.removesuffix(".toml"): file.read_text("utf-8") for file in found}
-    return {name: _preset(name, tomllib.loads(texts[name])) for name in names}
+    """All presets by name, in the order of `NAMES`."""
+    texts = ((name, (files(__name__) / f"{name}.toml").read_text("utf-8")) for name in NAMES)
+    return {name: _preset(name, tomllib.loads(text)) for name, text in texts}
 
 
 def _preset(name: str, data: Mapping[str, Any]) -> Preset:

@@ -3,4 +3,4 @@
 The names below are this room's door; see `archive/__init__.py` for why they are modules.
 """
 
-__all__ = ["address", "harvest", "probe", "scope", "source", "visit", "why"]
+__all__ = ["address", "admission", "harvest", "presets", "probe", "scope", "source", "visit", "why"]

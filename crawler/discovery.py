@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive import http, urls
 from crawler import links, sitemaps
-from crawler.rows import Found, Row, State, UrlKind
+from crawler.rows import FOLLOWED, Found, Row, State, UrlKind
 
 HOPS = 10
 """So many redirects in a row are followed."""
@@ -86,9 +86,10 @@ def linked(
         deeper = row.depth + 1 if kind is UrlKind.REQUISITE else 1
         new = (url for url in read.requisites if not known(url, UrlKind.REQUISITE, deeper))
         found += [Found(url, UrlKind.REQUISITE, deeper) for url in new]
-    if kind is UrlKind.PAGE:
+    if kind in FOLLOWED:
         deeper = row.depth + 1
-        found += [Found(url, kind, deeper) for url in read.pages if not known(url, kind, deeper)]
+        pages = (url for url in read.pages if not known(url, UrlKind.PAGE, deeper))
+        found += [Found(url, UrlKind.PAGE, deeper) for url in pages]
     return Discovery(tuple(found), read.cut)
 
 

@@ -66,14 +66,15 @@ ON CONFLICT (url) DO UPDATE SET state = 'inflight', kind = excluded.kind, rank =
 RETURNING {_COLUMNS}
 """  # noqa: S608 - composed of the constants above
 _SIFTED = f"""
-SELECT id, url, depth, state FROM url WHERE id > ? AND kind = 'page' AND (state IN ('queued', 'inflight')
-    OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'
-        AND reason NOT GLOB '{SUBMISSION}*'))
+SELECT id, url, depth, state FROM url WHERE id > ? AND kind IN ('page', 'listing')
+    AND (state IN ('queued', 'inflight')
+        OR (state = 'out' AND reason NOT GLOB 'trap: *' AND reason NOT GLOB 'more than * redirects'
+            AND reason NOT GLOB '{SUBMISSION}*'))
 ORDER BY id LIMIT ?
 """  # noqa: S608 - composed of the constants above
 _READMIT = """
-UPDATE url SET state = 'queued', reason = NULL WHERE state = 'out' AND kind = 'page' AND host = :host
-    AND reason = :reason AND via IN (
+UPDATE url SET state = 'queued', reason = NULL WHERE state = 'out' AND kind IN ('page', 'listing')
+    AND host = :host AND reason = :reason AND via IN (
         SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps)) OR via IN (
             SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps))))
 """

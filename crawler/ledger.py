@@ -10,18 +10,17 @@ from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
+from crawler.admission import Admission
 from crawler.discovery import Discovery, discover, is_html, linked, location, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
-from crawler.rows import Fetched, Found, Row, State, UrlKind
-from crawler.scope import Scope
+from crawler.rows import FOLLOWED, Fetched, Found, Row, State, UrlKind
 from crawler.shared import Shared
 from crawler.source import Source
 from crawler.submission import refusals
-from crawler.traps import Traps
 
 log = logging.getLogger(__name__)
 
@@ -50,7 +49,7 @@ class Entry:
 
 
 class Ledger:
-    """Knows the scope, and what was met lately: most links of a page are on all pages of the site."""
+    """Knows what is admitted, and what was met lately: most links of a page are on all pages of the site."""
 
     def __init__(
         self,
@@ -65,8 +64,7 @@ class Ledger:
         self._outlinks = outlinks
         self._asked = 0
         self._repeats = 0
-        self._traps = Traps(instants.now().year)
-        self._scope = Scope(source)
+        self._admission = Admission(source)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
@@ -109,7 +107,7 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self._led(row, self.admit(found, row.host)) for found in discovery.found)
+            new = (self._led(row, self._admission.admit(found, row)) for found in discovery.found)
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
@@ -128,24 +126,9 @@ class Ledger:
         self._gates.add(gate)
         return new
 
-    def admit(self, found: Found, from_host: str | None = None) -> Found:
-        """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
-
-        Requisites are of any host; a sitemap is of the host that names it, or in scope.
-        """
-        if found.kind is UrlKind.REQUISITE or found.state is State.OUT:
-            return found
-        if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
-            return found
-        ruling = self._scope.rule(found.url, found.depth)
-        if not ruling.inside:
-            return replace(found, state=State.OUT, reason=ruling.rule)
-        trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
-        return replace(found, state=State.OUT, reason=trap) if trap else found
-
     def _led(self, row: Row, found: Found) -> Found:
         """What is admitted, unless it is a page that the sitemap `row` may not speak for."""
-        if row.kind is not UrlKind.SITEMAP or (found.kind, found.state) != (UrlKind.PAGE, State.QUEUED):
+        if row.kind is not UrlKind.SITEMAP or found.kind not in FOLLOWED or found.state is not State.QUEUED:
             return found
         refusal = self._refusal(row, found.url)
         return replace(found, state=State.OUT, reason=refusal) if refusal else found
@@ -174,14 +157,14 @@ class Ledger:
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
         original = self._repeated(row.url, message)
-        if original and self._outlinks and row.kind is UrlKind.PAGE:
+        if original and self._outlinks and row.kind in FOLLOWED:
             links = self._outlinks.of(original)
             if links is not None:
                 return linked(row, row.kind, links, self._requisites, self._known)
         if message.status == 304 and self._originals:
             message = self._originals.message(row.url) or message
         kind = self._kind(row, message)
-        if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
+        if kind not in FOLLOWED or not 200 <= message.status < 300:
             return discover(row, kind, message, self._requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
@@ -203,7 +186,7 @@ class Ledger:
             row.kind is UrlKind.REQUISITE
             and answers
             and is_html(message)
-            and self._scope.decide(row.url, 0).inside
+            and self._admission.rule(row.url).inside
         ):
             return UrlKind.PAGE
         return row.kind

@@ -6,13 +6,13 @@ A handful of requests outside the harvester; nothing of them is archived.
 import codecs
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from lxml import etree, html
 
 from archive import urls
-from crawler import robots, sitemaps
+from crawler import presets, robots, sitemaps
 from crawler.address import PrivateAddressError
 from crawler.visit import Answer, VisitError, addresses, visit
 
@@ -28,17 +28,20 @@ _LISTED = 20
 _PATIENCE = 5.0  # seconds; a longer Crawl-delay is the crawl's business
 _FEED = re.compile(r"application/(?:(?:rss|atom)\+xml|feed\+json)", re.IGNORECASE)
 _LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_TELLTALES = (("WordPress", b"/wp-content/"), ("Blogger", b"www.blogger.com/"))
+_GENERATORS = 10
+_FEEDS = 3  # well-known places that are asked for, if need be
+_FEED_START = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>:]|^\s*\{\s*\"version\"\s*:\s*\"https://jsonfeed\.org/")
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """What a page says of its site."""
+    """What a page says of its site; `preset` is for the software that it gives away, if it does."""
 
     title: str | None = None
     language: str | None = None
     generator: str | None = None
     feeds: tuple[str, ...] = ()
+    preset: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +101,10 @@ class Probe:
             url = onward
 
     def _found(self, answer: Answer, house: _House, redirects: list[str]) -> Found:
+        offer = _offer(answer) if answer.message.status == 200 else Offer()
+        preset = presets.known()[offer.preset] if offer.preset else None
+        if preset and not offer.feeds:
+            offer = replace(offer, feeds=self._feeds(answer.url, house, preset))
         return Found(
             url=answer.url,
             redirects=tuple(redirects),
@@ -106,8 +113,8 @@ class Probe:
             robots=house.said,
             crawl_delay=house.rules.crawl_delay,
             certificate=answer.certificate,
-            offer=_offer(answer) if answer.message.status == 200 else Offer(),
-            sitemaps=self._sitemaps(answer.url, house),
+            offer=offer,
+            sitemaps=self._sitemaps(answer.url, house, preset),
         )
 
     def _ask(self, url: str) -> Answer:
@@ -139,21 +146,37 @@ class Probe:
         rules = robots.for_status(404 if 300 <= status < 400 else status, answer.body, PRODUCT)
         return _House(rules, _said(status))
 
-    def _sitemaps(self, url: str, house: _House) -> tuple[str, ...]:
-        """Those that robots.txt names, else the usual place if there is one."""
+    def _sitemaps(self, url: str, house: _House, preset: presets.Preset | None) -> tuple[str, ...]:
+        """Those that robots.txt names, else the first of the usual places that has one."""
         if house.rules.sitemaps:
             return house.rules.sitemaps[:_LISTED]
-        usual = urls.join(url, "/sitemap.xml")
+        for usual in dict.fromkeys(("/sitemap.xml", *(preset.sitemaps if preset else ()))):
+            body = self._usual(url, usual, house)
+            if body:
+                at, answered = body
+                read = sitemaps.parse(answered, at)
+                if read.pages or read.sitemaps:
+                    return (at,)
+        return ()
+
+    def _feeds(self, url: str, house: _House, preset: presets.Preset) -> tuple[str, ...]:
+        """The first of the places at which such software has its feed."""
+        for usual in preset.feeds[:_FEEDS]:
+            body = self._usual(url, usual, house)
+            if body and _FEED_START.search(body[1][:1024]):
+                return (body[0],)
+        return ()
+
+    def _usual(self, url: str, path: str, house: _House) -> tuple[str, bytes] | None:
+        """What is at a usual place of the host, with its address: one request, if robots.txt allows it."""
+        usual = urls.join(url, path)
         if usual is None or not house.rules.decide(_target(usual)).allowed:
-            return ()
+            return None
         try:
             answer = self._ask(usual)
         except (VisitError, PrivateAddressError):
-            return ()
-        if answer.message.status != 200:
-            return ()
-        read = sitemaps.parse(answer.body, usual)
-        return (usual,) if read.pages or read.sitemaps else ()
+            return None
+        return (usual, answer.body) if answer.message.status == 200 else None
 
 
 def _said(status: int) -> str:
@@ -184,11 +207,13 @@ def _offer(answer: Answer) -> Offer:
     language = tree.get("lang", "").strip()
     links = tree.xpath("//link[@href][contains(concat(' ', @rel, ' '), ' alternate ')]")
     feeds = (urls.join(answer.url, link.get("href")) for link in links if _FEED.match(link.get("type", "")))
+    named = [_clean(text) or "" for text in tree.xpath("//meta[@name='generator']/@content")[:_GENERATORS]]
     return Offer(
         title=_clean(tree.xpath("string((//head/title | //title)[1])")),
         language=language if _LANGUAGE.fullmatch(language) else None,
-        generator=_clean(tree.xpath("string(//meta[@name='generator'][1]/@content)")) or _telltale(body),
+        generator=next(filter(None, named), None),
         feeds=tuple(dict.fromkeys(feed for feed in feeds if feed))[:_LISTED],
+        preset=presets.detect(urls.host(answer.url), named, answer.message.headers, body),
     )
 
 
@@ -202,10 +227,6 @@ def _charset(answer: Answer, body: bytes) -> str | None:
     except (LookupError, UnicodeDecodeError):
         return None
     return "utf-8"
-
-
-def _telltale(body: bytes) -> str | None:
-    return next((name for name, trace in _TELLTALES if trace in body), None)
 
 
 def _clean(text: str) -> str | None:

@@ -7,11 +7,12 @@ from enum import StrEnum
 
 
 class UrlKind(StrEnum):
-    """What a URL is fetched as."""
+    """What a URL is fetched as. A listing is fetched for its links only, and is no article."""
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
     REQUISITE = "requisite"
+    LISTING = "listing"
     PAGE = "page"
 
 
@@ -38,9 +39,13 @@ RANK: Mapping[UrlKind, int] = {
     UrlKind.ROBOTS: 0,
     UrlKind.SITEMAP: 0,
     UrlKind.REQUISITE: 1,
+    UrlKind.LISTING: 4,
     UrlKind.PAGE: 4,
 }
 """The order at a host: requisites before further pages, so that a page and what it shows are of one time."""
+
+FOLLOWED = frozenset({UrlKind.PAGE, UrlKind.LISTING})
+"""The kinds of which the links are followed to further pages."""
 
 SEED_RANK, CHANGED_RANK = 2, 3
 """Pages that come before the rest: the seeds, and what has changed before."""
@@ -73,7 +78,7 @@ class Found:
         new ones of its depth, as if it were one link farther away. Of those that a sitemap dates, the one
         that changed last comes first.
         """
-        if self.kind is not UrlKind.PAGE:
+        if self.kind not in FOLLOWED:
             return RANK[self.kind], self._age()
         if self.standing is Standing.CHANGED:
             return CHANGED_RANK, 0

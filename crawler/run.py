@@ -12,12 +12,12 @@ from typing import Self
 
 from archive import home as homes
 from archive import urls
+from crawler.admission import Admission
 from crawler.frontier import Frontier, reading
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
-from crawler.scope import Scope
 from crawler.source import Source
 
 __all__ = ["Child", "Order", "Progress", "answered", "failures", "prepare", "progress", "refusals"]
@@ -63,9 +63,8 @@ def prepare(
         frontier.add(seeds(order.source))
         scope = _digest(order.source)
         if not frontier.filled(scope):
-            rule = _rule(order.source)
-            frontier.sift(rule)
-            frontier.fill(scope, (_ruled(page, rule(page.url, page.depth)) for page in known))
+            frontier.sift(_rule(order.source))
+            frontier.fill(scope, _admitted(order.source, known))
         if anew:
             frontier.rebase()
     finally:
@@ -73,8 +72,8 @@ def prepare(
 
 
 def seeds(source: Source) -> Iterator[Found]:
-    """What a crawl of the source starts from."""
-    given = [urls.canonical(url) for url in (*source.seeds, *source.feeds)]
+    """What a crawl of the source starts from; of a seed and its twins the one that stands for all."""
+    given = [*Admission(source).starts, *map(urls.canonical, source.feeds)]
     for url in map(urls.canonical, source.sitemaps):
         yield Found(url, UrlKind.SITEMAP)
     for url in given:
@@ -86,23 +85,31 @@ def seeds(source: Source) -> Iterator[Found]:
 
 
 def _rule(source: Source) -> Callable[[str, int], str | None]:
-    """Why a page is left out. Nothing is said of traps: what is in the archive passed them."""
-    scope = Scope(source)
+    """Why a page that is in the frontier is left out; as the URL under which it was put there."""
+    admission = Admission(source)
 
     def rule(url: str, depth: int) -> str | None:
-        ruling = scope.rule(url, depth)
+        ruling = admission.rule(url, depth)
         return None if ruling.inside else ruling.rule
 
     return rule
 
 
-def _ruled(page: Found, reason: str | None) -> Found:
-    return replace(page, state=State.OUT, reason=reason) if reason else page
+def _admitted(source: Source, known: Iterable[Found]) -> Iterator[Found]:
+    """The pages of earlier runs, each as the one that stands for its twins. Nothing is said of traps: what is
+    in the archive passed them.
+    """
+    admission = Admission(source)
+    for page in known:
+        url = admission.fold(page.url).url
+        ruling = admission.rule(url, page.depth)
+        state, reason = (State.QUEUED, None) if ruling.inside else (State.OUT, ruling.rule)
+        yield replace(page, url=url, state=state, reason=reason)
 
 
 def _digest(source: Source) -> str:
     """Changes when other pages are in the source's scope."""
-    rules = (source.seeds, source.feeds, source.sitemaps, source.scope.model_dump())
+    rules = (source.seeds, source.feeds, source.sitemaps, source.preset, source.scope.model_dump())
     return hashlib.sha256(json.dumps(rules).encode()).hexdigest()
 
 

@@ -26,14 +26,18 @@ class Scope:
     that `www.` counts. Then the URL must match one `include` (if there are any) and no `exclude`, and be
     at most `depth` links away from a seed.
 
+    `starts` are the canonical URLs that stand for the seeds, where others do.
+
     Raises ValueError for a seed that is no web address and re.error for a bad regular expression.
     """
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, starts: tuple[str, ...] = ()) -> None:
         rules = source.scope
-        self._seeds = frozenset(map(urls.canonical, (*source.seeds, *source.feeds, *source.sitemaps)))
+        given = map(urls.canonical, (*source.seeds, *source.feeds, *source.sitemaps))
+        self._seeds = frozenset((*given, *starts))
         self._within = rules.within
-        self._anchors = tuple(dict.fromkeys(self._anchor(urls.canonical(seed)) for seed in source.seeds))
+        anchors = (self._anchor(seed) for seed in (*map(urls.canonical, source.seeds), *starts))
+        self._anchors = tuple(dict.fromkeys(anchors))
         self._include = tuple(map(re.compile, rules.include))
         self._exclude = tuple(map(re.compile, rules.exclude))
         self._depth = rules.depth

@@ -15,11 +15,12 @@ class Part(BaseModel):
 
 
 class ScopeRules(Part):
-    """Which addresses belong to the source. `include` and `exclude` are searched in the URL (regex)."""
+    """Which addresses belong to the source. `include`, `exclude`, `keep`: regexes, searched in the URL."""
 
     within: Literal["prefix", "host", "domain", "surt"] = "host"
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
     depth: Annotated[int, Field(ge=0, le=1000)] = 20
 
 

@@ -22,7 +22,7 @@ from crawler.frontier import Frontier
 from crawler.order import Order
 from crawler.originals import Originals
 from crawler.recorder import Recorder
-from crawler.rows import Row, UrlKind
+from crawler.rows import FOLLOWED, Row, UrlKind
 from crawler.turns import Turns
 
 GRACE = 2.0
@@ -32,7 +32,7 @@ LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _MARK_SECONDS = 1.0
-_REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
+_REVISITED = (*FOLLOWED, UrlKind.REQUISITE)
 
 log = logging.getLogger(__name__)
 
@@ -130,7 +130,7 @@ class Harvester(Spider):
         """
         if self._own_secure and row.url.startswith("http:"):
             return False
-        return row.kind is UrlKind.PAGE or urls.host(row.url) in self.turns.own
+        return row.kind in FOLLOWED or urls.host(row.url) in self.turns.own
 
     def _cookies_for(self, row: Row) -> str:
         held = self._cookies.header(row.url) if self._cookies else ""

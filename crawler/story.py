@@ -77,6 +77,8 @@ def tell(facts: Facts) -> Iterator[str]:
     yield from _origin(facts)
     if facts.trace:
         yield _state(facts, facts.trace)
+        if facts.trace.kind is UrlKind.LISTING:
+            yield "It is asked for to find links, and is no article."
         yield from _scope_since(facts, facts.trace)
         yield from _runs_since(facts)
     if facts.past:

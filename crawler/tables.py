@@ -72,10 +72,10 @@ def ready(db: sqlite3.Connection, path: Path) -> None:
         )
     if version == 0:
         _run(db, _TABLES + _SINCE_2)
-        pairs = [(kind, state) for kind in UrlKind for state in State]
-        db.executemany("INSERT INTO tally VALUES (?, ?, 0)", pairs)
     elif version < VERSION:
         _run(db, _UPGRADE + _SINCE_2)
+    pairs = [(kind, state) for kind in UrlKind for state in State]
+    db.executemany("INSERT OR IGNORE INTO tally VALUES (?, ?, 0)", pairs)
     names = [("file",), ("offset",), *((name + which,) for name in LIMITED for which in ("", " before"))]
     db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator
 from datetime import UTC, datetime
 
 from archive import instants, urls
+from crawler.admission import Admission
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.ledger import Entry, Ledger
@@ -43,7 +44,8 @@ class Turns:
         shared: Shared,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.own = frozenset(urls.host(url) for url in (*source.seeds, *source.feeds, *source.sitemaps))
+        starts = Admission(source).starts
+        self.own = frozenset(map(urls.host, (*starts, *source.seeds, *source.feeds, *source.sitemaps)))
         self._obey = source.manners.robots == "obey"
         self._pages_left = source.limits.pages - _new(frontier, "pages")
         self._requests_left = source.limits.requests - _new(frontier, "requests")

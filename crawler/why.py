@@ -1,20 +1,22 @@
 """Why a URL was captured or was not, for `strandline why`: from the frontiers, the index and the scope."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from archive import access, urls
 from archive import home as homes
 from crawler import hops, manners, story
+from crawler.admission import Admission
 from crawler.circumstances import Circumstances, circumstances
 from crawler.discovery import REDIRECTS
 from crawler.manners import origin
 from crawler.order import load
+from crawler.presets import Folded
 from crawler.rows import State, UrlKind
 from crawler.run import seeds
-from crawler.scope import Ruling, Scope
+from crawler.scope import Ruling
 from crawler.source import Source
 from crawler.story import Facts, Obeyed
 from crawler.traces import Search, Trace, look, search
@@ -59,6 +61,7 @@ class Why:
     found_on: str | None = None
     run: str | None = None
     history: tuple[dict[str, object], ...] = ()
+    twin: str | None = None
     reasons: tuple[str, ...] = ()
 
 
@@ -84,6 +87,9 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
     of = trace.run if trace else runs[0]["run"] if runs else None
     then = _at_that_time(home, of)
     rules = source or then
+    folded = Admission(rules).fold(url) if rules and not trace and not past else Folded(url)
+    if folded.by:
+        return _twin(_of(home, archive, name, source, folded.url), url, folded)
     noted = circumstances(home, name, past["newest"][0]) if past else Circumstances()
     ruling = _ruling(rules, then, trace, past, noted, url)
     obeyed = _robots(archive, name, rules, found, url)
@@ -97,6 +103,12 @@ def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | N
         troubles=found.troubles,
     )  # fmt: skip
     return _answer(facts)
+
+
+def _twin(answer: Why, url: str, folded: Folded) -> Why:
+    """The answer for the URL that stands for a twin which was never met itself."""
+    told = f"{url} is folded to {folded.url} by {folded.by}. That one is what is told of here."
+    return replace(answer, twin=url, reasons=(told, *answer.reasons))
 
 
 def _answer(facts: Facts) -> Why:
@@ -160,7 +172,8 @@ def _ruling(
     """By what rule the URL is in scope or not: what the run decided, as long as the rules are the same."""
     if rules is None:
         return None
-    if trace and trace.state is State.OUT and (then is None or then.scope == rules.scope):
+    same = then is not None and (then.scope, then.preset) == (rules.scope, rules.preset)
+    if trace and trace.state is State.OUT and (then is None or same):
         return Ruling(False, trace.reason or "out of scope")
     kind = trace.kind if trace else noted.kind
     if kind == UrlKind.REQUISITE:
@@ -169,7 +182,11 @@ def _ruling(
         of = "the" if story.is_robots(url) else "a redirect of the"
         return Ruling(True, f"{of} robots.txt of a host that is asked")
     depth = trace.depth if trace else (past["depth"] if past else None) or 0
-    ruling = Scope(rules).rule(url, depth)
+    admission = Admission(rules)
+    folded = admission.fold(url)
+    if folded.by and kind in (None, UrlKind.PAGE) and not (trace and same):
+        return Ruling(False, f"folded to {folded.url} by {folded.by}")
+    ruling = admission.rule(url, depth)
     rule = trap(url) if ruling.inside else None
     return Ruling(False, rule) if rule else ruling
 

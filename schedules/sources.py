@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from archive import home, urls
-from crawler import source
+from crawler import presets, source
 from schedules import toml
 from schedules.template import render
 
@@ -71,6 +71,16 @@ def check_name(name: str) -> None:
         )
 
 
+def unknown_preset(name: str) -> str | None:
+    """What to say of a preset's name that is not known; None for one that is."""
+    names = (presets.AUTO, *presets.NAMES)
+    if name in names:
+        return None
+    near = get_close_matches(name, names, 1)
+    hint = f"did you mean {near[0]!r}? " if near else ""
+    return f"unknown preset {name!r}; {hint}known are {', '.join(names)}"
+
+
 def _load(path: Path) -> Source:
     try:
         check_name(path.stem)
@@ -106,13 +116,16 @@ def _more(document: toml.Document) -> Iterator[str]:
                 urls.canonical(address)
             except ValueError as error:
                 yield document.complaint((key, number), str(error))
-    for key in ("include", "exclude"):
+    for key in ("include", "exclude", "keep"):
         for number, pattern in _strings(document.data.get("scope"), key):
             try:
                 re.compile(pattern)
             except (re.error, OverflowError, RecursionError) as error:
                 what = f"{pattern!r} is not a regular expression: {error}"
                 yield document.complaint(("scope", key, number), what)
+    preset = document.data.get("preset")
+    if isinstance(preset, str) and (complaint := unknown_preset(preset.strip())):
+        yield document.complaint(("preset",), complaint)
     fetch = document.data.get("fetch")
     headers = fetch.get("headers") if isinstance(fetch, Mapping) else None
     for name, value in headers.items() if isinstance(headers, Mapping) else ():

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from pydantic import BaseModel
 
-from crawler import source
+from crawler import presets, source
 
 _TABLES = {
     "scope": "which addresses belong to the source",
@@ -23,12 +23,13 @@ _KEYS = {
         "schedule": "when a full crawl is due; without it only when you ask for one",
         "light": "when to look at the seeds, feeds and sitemaps only",
         "paused": "true: the schedule rests",
-        "preset": "rules for the software of the site: blogger, wordpress, ...; auto finds out",
+        "preset": f"rules for the site's software: {', '.join((presets.AUTO, *presets.NAMES))}",
     },
     "scope": {
         "within": "around the seeds: prefix (folder), host, domain (with its subdomains), surt",
         "include": "regular expressions; if there are any, one must be found in an address",
         "exclude": "regular expressions; none must be found in an address",
+        "keep": "regular expressions; the preset leaves alone an address in which one is found",
         "depth": "links away from a seed",
     },
     "manners": {

@@ -19,6 +19,7 @@ COMMANDS = {
     "init": "Make a home folder for an archive.",
     "add": "Look at a site and begin to watch it.",
     "sources": "List the sites that are watched.",
+    "scope": "Tell whether URLs belong to a source.",
     "crawl": "Crawl sources now and keep what they serve.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",

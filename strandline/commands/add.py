@@ -8,7 +8,7 @@ import typer
 
 from archive import home as homes
 from archive import urls
-from crawler import probe
+from crawler import admission, presets, probe
 from schedules import sources
 from strandline import __version__, output, settings
 from strandline.commands import HomeOption, JsonOption
@@ -26,6 +26,12 @@ def add(
     schedule: Annotated[
         str | None,
         typer.Option(metavar="TEXT", show_default=False, help="When to crawl: 'daily at 06:00 Europe/Riga'."),
+    ] = None,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", show_default=False, help="Rules for the site's software; else found out."
+        ),
     ] = None,
     delay: Annotated[
         float, typer.Option(metavar="SECONDS", min=0, max=3600, help="Between two requests to one host.")
@@ -48,6 +54,8 @@ def add(
     is in it, with its default and an explanation.
     """
     place, known = settings.enter(home)
+    if preset is not None and (complaint := sources.unknown_preset(preset)):
+        raise Complaint(f"{complaint}.")
     seed = _address(url)
     called = _free_name(place, name, seed)
     found = _look(seed, allow_private, no_probe, delay, known.contact)
@@ -56,11 +64,13 @@ def add(
             "name": called,
             "seeds": [_start(seed, found)],
             "schedule": schedule,
+            "preset": preset or _preset(found),
             "manners": {"delay": delay, "allow_private": allow_private},
             "limits": {} if max_pages is None else {"pages": max_pages},
             **(_offered(found) if found else {}),
         }
     )
+    source = source.model_copy(update={"seeds": admission.Admission(source).starts})
     _write(place, source)
     _print(place, source, found, json)
     for warning in _warnings(found, known.contact, allow_private):
@@ -68,10 +78,12 @@ def add(
 
 
 def _address(url: str) -> str:
+    """The address as it is known, without what a newsletter has put behind it."""
     if "://" not in url:
         raise Complaint(f"{url!r} has no scheme. Write: strandline add https://{url}")
     try:
-        return urls.canonical(url)
+        address = urls.canonical(url)
+        return presets.choose(presets.AUTO, [address]).fold(address).url
     except ValueError as error:
         raise Complaint(f"{error}.") from error
 
@@ -118,6 +130,13 @@ def _start(seed: str, found: probe.Found | None) -> str:
     return found.url if found and moved else seed
 
 
+def _preset(found: probe.Found | None) -> str:
+    """That of the software which the page gives away. A page that was not seen says nothing."""
+    if found is None or found.status != 200:
+        return presets.AUTO
+    return found.offer.preset or presets.GENERIC
+
+
 def _offered(found: probe.Found) -> dict[str, object]:
     return {
         "feeds": found.offer.feeds,
@@ -138,9 +157,10 @@ def _print(place: homes.Home, source: sources.Source, found: probe.Found | None,
     file = place.source(source.name).relative_to(place.root)
     facts = _facts(found) if found else {}
     if json:
-        output.json_lines([{"name": source.name, "file": file, "seeds": source.seeds, **facts}])
+        known = {"name": source.name, "file": file, "seeds": source.seeds, "preset": source.preset}
+        output.json_lines([{**known, **facts}])
         return
-    shown = {"source": source.name, "seeds": source.seeds, **facts}
+    shown = {"source": source.name, "seeds": source.seeds, "preset": source.preset, **facts}
     output.table(("", ""), [(key, value) for key, value in shown.items() if value not in (None, ())])
     output.write(f"\nWrote {place.source(source.name)}\nNext: {next_command}")
 

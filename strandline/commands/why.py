@@ -52,6 +52,7 @@ def _show(answer: reasons.Why, first: bool) -> None:
     verdicts = ", ".join(str(one["verdict"]) for one in answer.history)
     seen = f"{answer.captures}, the newest: {verdicts}" if answer.captures else "none"
     rows = {
+        "stands for": answer.twin,
         "source": answer.source,
         "state": answer.state + (f" (status {answer.status})" if answer.status else ""),
         "scope": f"{answer.scope}: {answer.rule}" if answer.scope else "unknown",

@@ -287,3 +287,47 @@ def test_a_certificate_that_does_not_hold_is_reported_and_not_fatal(tmp_path: Pa
         answer = visit(f"https://127.0.0.1:{listener.getsockname()[1]}/", "x", allow_private=True)
     assert answer.body == b"ok"
     assert "self-signed certificate" in (answer.certificate or "")
+
+
+WORDPRESS = b'<!doctype html><title>Quay</title><meta name="generator" content="WordPress 6.5"><p>Hello'
+FEED = b'<?xml version="1.0"?><rss version="2.0"><channel><title>Quay</title></channel></rss>'
+
+
+def test_the_software_is_told_and_its_usual_places_are_asked() -> None:
+    state = {
+        "/": Page(body=WORDPRESS),
+        "/feed/": Page(200, XML, FEED),
+        "/wp-sitemap.xml": Page(200, XML, SITEMAP),
+    }
+    with Server(state) as site:
+        found = look(site)
+    assert found.offer.preset == "wordpress"
+    assert found.offer.feeds == (f"{site.url}/feed/",)
+    assert found.sitemaps == (f"{site.url}/wp-sitemap.xml",)
+    assert site.paths == ["/robots.txt", "/", "/feed/", "/sitemap.xml", "/wp-sitemap.xml"]
+
+
+def test_a_usual_place_that_is_disallowed_or_no_feed_is_left() -> None:
+    state = {
+        "/": Page(body=WORDPRESS),
+        "/robots.txt": robots("User-agent: *\nDisallow: /feed/\nSitemap: http://x.example/m.xml"),
+        "/?feed=rss2": Page(body=WORDPRESS),
+    }
+    with Server(state) as site:
+        assert look(site).offer.feeds == ()
+    assert site.paths == ["/robots.txt", "/", "/?feed=rss2"]
+
+
+def test_a_page_that_names_a_feed_is_believed() -> None:
+    link = b'<link rel=alternate type="application/rss+xml" href="/blog/feed/">'
+    with Server({"/": Page(body=WORDPRESS + link)}) as site:
+        assert look(site).offer.feeds == (f"{site.url}/blog/feed/",)
+    assert "/feed/" not in site.paths
+
+
+def test_headers_tell_the_software_of_a_page_that_hides_it() -> None:
+    headers = (("Content-Type", "text/html"), ("Link", '</wp-json/>; rel="https://api.w.org/"'))
+    with Server({"/": Page(200, headers, b"<p>plain")}) as site:
+        assert look(site).offer.preset == "wordpress"
+    with Server({"/": Page(body=b"<p>plain")}) as site:
+        assert look(site).offer.preset is None

@@ -60,6 +60,24 @@ def test_it_is_filled_again_where_it_was_broken_off(tmp_path: Path) -> None:
     assert prepared(tmp_path, source(SEED), pages()) == ["", "b", "tag/x", "a"]
 
 
+def test_what_the_archive_knows_goes_in_as_what_stands_for_it(tmp_path: Path) -> None:
+    twins = ["a/?replytocom=5", "a/", "a/?replytocom=6", "b/?replytocom=7"]
+    known = (Found(SEED + path, UrlKind.PAGE, 1) for path in twins)
+    assert prepared(tmp_path, source(f"{SEED}?utm_source=x"), known) == ["", "a/", "b/"]
+
+
+def test_a_preset_that_was_changed_meanwhile_holds(tmp_path: Path) -> None:
+    def known() -> Iterator[Found]:
+        yield Found(f"{SEED}a/feed/", UrlKind.PAGE, 1)
+
+    assert prepared(tmp_path, source(SEED, preset="generic"), known()) == ["", "a/feed/"]
+    assert prepared(tmp_path, source(SEED, preset="wordpress"), known()) == [""]
+    assert prepared(tmp_path, source(SEED, preset="wordpress", scope={"keep": ["/feed/"]}), known()) == [
+        "",
+        "a/feed/",
+    ]
+
+
 def test_a_scope_that_was_changed_meanwhile_holds(tmp_path: Path) -> None:
     prepared(tmp_path, source(SEED), pages())
     narrow = source(SEED, scope={"exclude": ["/tag/"]})

@@ -98,6 +98,10 @@ title = "x"
         ('seeds = ["https://x.example/"]\nname = "y"', r"x\.toml:2: name: cannot be set here"),
         ('seeds = ["https://x.example/"]\nscope = 1', r"x\.toml:2: scope: must be a table, written as"),
         ('seeds = ["https://x.example/"]\n[scope]\nschedule = "daily"', r":3: .* belongs at the top, above"),
+        (
+            'seeds = ["https://x.example/"]\npreset = "wordpres"',
+            r"x\.toml:2: preset: unknown preset 'wordpres'; did you mean 'wordpress'\? known are auto, b",
+        ),
         ('seeds = ["https://u:p@x.example/"]', r"x\.toml:1: seeds: the address holds a user name"),
         (
             'preset = """\nseeds = 1\n"""\nlimits.pages = 0\nseeds=["https://x.example/"]',

@@ -54,6 +54,7 @@ def test_a_site_becomes_a_commented_source(
     assert re.search(r"^title +The Gazette$", captured.out, re.MULTILINE)
     assert re.search(r"^robots +no robots.txt \(404\)$", captured.out, re.MULTILINE)
     assert captured.out.endswith("Next: strandline crawl gazette\n")
+    assert re.search(r"^preset +generic$", captured.out, re.MULTILINE)
     assert captured.err == ""
     assert b"User-Agent: Strandline/0.1.0 (+me@example.org)\r\n" in site.exchanges[0].request
 
@@ -175,3 +176,38 @@ def test_ctrl_c_while_the_site_does_not_answer_is_said_in_one_line(home: Home) -
             said = process.communicate(timeout=30)
     assert (said, process.returncode) == (("", "strandline: Interrupted; no source was added.\n"), 130)
     assert not any(home.sources.iterdir())
+
+
+BLOG = Page(body=b"<!doctype html><title>Blog</title><meta name=generator content=blogger><p>Hello")
+
+
+@pytest.mark.parametrize(
+    ("page", "words", "preset"),
+    [
+        (BLOG, [], "blogger"),
+        (FRONT, [], "generic"),
+        (Page(404), [], "auto"),
+        (BLOG, ["--preset", "wordpress"], "wordpress"),
+        (BLOG, ["--preset", "auto"], "auto"),
+        (BLOG, ["--no-probe"], "auto"),
+    ],
+)
+def test_the_preset_is_found_out_and_written_down(
+    home: Home, site: Server, capsys: pytest.CaptureFixture[str], page: Page, words: list[str], preset: str
+) -> None:
+    site.state = {"/": page}
+    capsys.readouterr()
+    assert add(f"{site.url}/?utm_source=mail", "--name", "x", "--json", *words) == 0
+    [row] = map(json.loads, capsys.readouterr().out.splitlines())
+    source = load(home, "x")
+    assert row["preset"] == source.preset == preset
+    assert source.seeds == (f"{site.url}/",)
+    line = next(line for line in home.source("x").read_text().splitlines() if "preset = " in line)
+    assert line.startswith("# preset" if preset == "auto" else f'preset = "{preset}"')
+    assert "rules for the site's software: auto, blogger, " in line
+
+
+def test_an_unknown_preset_is_refused(home: Home, site: Server, capsys: pytest.CaptureFixture[str]) -> None:
+    assert add(site.url, "--preset", "wordpres") == 2
+    assert "unknown preset 'wordpres'; did you mean 'wordpress'? known are auto, " in capsys.readouterr().err
+    assert site.paths == []

@@ -13,7 +13,7 @@ PAGE_BYTES = 32 * 1024 * 1024
 
 HTML = ("text/html", "application/xhtml+xml")
 ARTICLES = (*HTML, "application/pdf")
-AIDS = ("robots", "sitemap")
+AIDS = ("robots", "sitemap", "feed")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
 
 ANSWERS = ("response", "revisit")

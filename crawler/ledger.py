@@ -6,11 +6,12 @@ import sqlite3
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
-from crawler.discovery import Discovery, discover, is_html, linked, page_links
+from crawler.discovery import Discovery, discover, is_feed, is_html, linked, listed, location, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
@@ -30,6 +31,10 @@ PART = 500
 """So many links are added at a time: a fifth of a second for the worst of them."""
 
 CUT = "not all of its links: it takes too long to read, or cannot be read"
+
+MOVED, ADVICE = "the feed moved to ", ": change feeds in {}"
+GONE = "the feed is gone"
+"""The reasons of feeds that are not where the source says that they are."""
 
 _REPEATS = 100
 _REPEATED = 2
@@ -54,10 +59,13 @@ class Ledger:
         originals: Originals | None = None,
         shared: Shared | None = None,
         outlinks: Outlinks | None = None,
+        backfill: bool = False,
     ) -> None:
         self._originals = originals
         self._shared = shared
         self._outlinks = outlinks
+        self._backfill = backfill
+        self._name = source.name
         self._asked = 0
         self._repeats = 0
         self._traps = Traps(instants.now().year)
@@ -89,6 +97,8 @@ class Ledger:
         outcome = judge(answer, row.tries, self._delay, again)
         if outcome.state is State.DONE and gate == row.url and self._passes(gate):
             outcome = Outcome(State.QUEUED, outcome.status, "asked again with the cookie that it set")
+        if row.kind is UrlKind.FEED and answer.message and outcome.state is State.DONE:
+            outcome = replace(outcome, reason=self._whereabouts(row, answer.message) or outcome.reason)
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
         if outcome.cool and self._shared:
@@ -102,8 +112,9 @@ class Ledger:
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
             new = (self.admit(found, row.host) for found in discovery.found)
-            if discovery.cut:
-                outcome = replace(outcome, reason=outcome.reason or CUT)
+            unread = discovery.reason or (CUT if discovery.cut else None)
+            if unread:
+                outcome = replace(outcome, reason=outcome.reason or unread)
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
             hosts |= self._frontier.add(part, row)
@@ -121,13 +132,17 @@ class Ledger:
     def admit(self, found: Found, from_host: str | None = None) -> Found:
         """The URL as it goes into the frontier: as it is, or left out (of scope, a trap) with the rule.
 
-        Requisites are of any host; a sitemap is of the host that names it, or in scope.
+        Requisites are of any host; a sitemap or feed is of the host that names it, or in scope. A feed that
+        the source names is followed wherever it redirects to.
         """
         if found.kind is UrlKind.REQUISITE or found.state is State.OUT:
             return found
-        if found.kind is UrlKind.SITEMAP and urls.host(found.url) == from_host:
+        if found.kind in (UrlKind.SITEMAP, UrlKind.FEED) and urls.host(found.url) == from_host:
             return found
-        ruling = self._scope.rule(found.url, found.depth)
+        if found.kind is UrlKind.FEED and found.depth == 0:
+            return found
+        # The depth of a feed counts its own documents.
+        ruling = self._scope.rule(found.url, 0 if found.kind is UrlKind.FEED else found.depth)
         if not ruling.inside:
             return replace(found, state=State.OUT, reason=ruling.rule)
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
@@ -162,8 +177,10 @@ class Ledger:
             if links is not None:
                 return linked(row, row.kind, links, self._requisites, self._known)
         if message.status == 304 and self._originals:
-            message = self._originals.message(row.url) or message
+            message = self._originals.message(row.url, row.kind) or message
         kind = self._kind(row, message)
+        if kind is UrlKind.FEED and 200 <= message.status < 300:
+            return listed(row, message, self._met, instants.parse(at), self._backfill)
         if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
             return discover(row, kind, message, self._requisites, self._known)
         links = page_links(row.url, message)
@@ -189,4 +206,18 @@ class Ledger:
             and self._scope.decide(row.url, 0).inside
         ):
             return UrlKind.PAGE
+        # A seed; others may be feeds too, of comments and of each label: those that are wanted are named.
+        if row.kind is UrlKind.PAGE and row.depth == 0 and answers and is_feed(message):
+            return UrlKind.FEED
         return row.kind
+
+    def _met(self, url: str) -> datetime | None:
+        return self._originals.met(url) if self._originals else None
+
+    def _whereabouts(self, row: Row, message: http.Message) -> str | None:
+        """What is to be said of a feed that is not where the source says that it is."""
+        if row.depth == 0 and message.status in (301, 308):
+            target = location(row.url, message)
+            file = f"sources/{self._name}.toml"
+            return f"{MOVED}{target}{ADVICE.format(file)}" if target and target != row.url else None
+        return GONE if row.depth == 0 and message.status == 410 else None

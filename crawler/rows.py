@@ -10,6 +10,7 @@ class UrlKind(StrEnum):
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
+    FEED = "feed"
     REQUISITE = "requisite"
     PAGE = "page"
 
@@ -37,18 +38,20 @@ RANK: Mapping[UrlKind, int] = {
     UrlKind.ROBOTS: 0,
     UrlKind.SITEMAP: 0,
     UrlKind.REQUISITE: 1,
+    UrlKind.FEED: 2,
     UrlKind.PAGE: 4,
 }
 """The order at a host: requisites before further pages, so that a page and what it shows are of one time."""
 
 SEED_RANK, CHANGED_RANK = 2, 3
-"""Pages that come before the rest: the seeds, and what has changed before."""
+"""Pages that come before the rest: the seeds; what has changed before, or is new or changed by a feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """A URL to be added, in canonical form. `depth` counts links from a seed (a requisite: from its page),
-    `hops` redirects.
+    `hops` redirects. `told` is when a feed says that the page was written or changed, in minutes since 1970
+    (0: it does not say when); None for what no feed led to.
     """
 
     url: str
@@ -58,17 +61,21 @@ class Found:
     state: State = State.QUEUED
     reason: str | None = None
     standing: Standing = Standing.NEW
+    told: int | None = None
 
     def place(self) -> tuple[int, int]:
         """Where it comes at its host: rank, and turn within the rank.
 
         Pages without a place of their own come breadth-first. One that never changed stands behind the
-        new ones of its depth, as if it were one link farther away.
+        new ones of its depth, as if it were one link farther away. Feeds come after the seeds, and what is
+        new or changed by a feed after them, the newest first.
         """
+        if self.kind is UrlKind.FEED:
+            return RANK[self.kind], 1
         if self.kind is not UrlKind.PAGE:
             return RANK[self.kind], 0
-        if self.standing is Standing.CHANGED:
-            return CHANGED_RANK, 0
+        if self.standing is Standing.CHANGED or (self.standing is Standing.NEW and self.told is not None):
+            return CHANGED_RANK, -(self.told or 0)
         if self.standing is Standing.NEW and self.depth == 0:  # a seed, or where it redirects to
             return SEED_RANK, 0
         return RANK[self.kind], self.depth + (self.standing is Standing.SAME)

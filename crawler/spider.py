@@ -31,7 +31,7 @@ LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _MARK_SECONDS = 1.0
-_REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE)
+_REVISITED = (UrlKind.PAGE, UrlKind.REQUISITE, UrlKind.FEED)
 
 log = logging.getLogger(__name__)
 

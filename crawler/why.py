@@ -164,6 +164,8 @@ def _ruling(
     kind = trace.kind if trace else noted.kind
     if kind == UrlKind.REQUISITE:
         return Ruling(True, "a requisite of a page")
+    if kind == UrlKind.FEED:
+        return Ruling(True, "a feed of the source")
     if kind == UrlKind.ROBOTS:
         return Ruling(True, "the robots.txt of a host that is asked")
     depth = trace.depth if trace else (past["depth"] if past else None) or 0

@@ -39,8 +39,7 @@ ON CONFLICT (url) DO UPDATE SET kind = excluded.kind,
     depth = CASE WHEN url.kind = excluded.kind THEN min(url.depth, excluded.depth) ELSE excluded.depth END,
     hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
-    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
-    OR (url.state = 'queued' AND url.kind IN ('requisite', 'page') AND excluded.kind = 'feed')
+    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind IN ('page', 'feed'))
     OR (url.state = 'queued' AND url.kind = excluded.kind
         AND (excluded.depth < url.depth OR excluded.rank < url.rank)))
 """

@@ -13,6 +13,7 @@ from typing import cast
 from archive import http, instants, urls
 from crawler.discovery import Discovery, discover, is_feed, is_html, linked, listed, location, page_links
 from crawler.exchange import Answer
+from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
@@ -180,13 +181,25 @@ class Ledger:
             message = self._originals.message(row.url, row.kind) or message
         kind = self._kind(row, message)
         if kind is UrlKind.FEED and 200 <= message.status < 300:
-            return listed(row, message, self._met, instants.parse(at), self._backfill)
+            return self._listed(row, message, at)
         if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
             return discover(row, kind, message, self._requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
             self._outlinks.keep(row.url, at, links)
         return linked(row, kind, links, self._requisites, self._known)
+
+    def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:
+        """What a feed leads to. A page in its place is one: old feeds are redirected to pages that may be met
+        nowhere else.
+        """
+        fed = listed(row, message, self._met, instants.parse(at), self._backfill)
+        if fed.reason != NO_FEED or row.depth > 0 or not is_html(message):
+            return fed
+        if not self._scope.decide(row.url, 0).inside:
+            return fed
+        links = page_links(row.url, message)
+        return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=NO_FEED)
 
     def _repeated(self, url: str, message: http.Message) -> Original | None:
         """The earlier answer that this one says again."""

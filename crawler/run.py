@@ -246,9 +246,12 @@ def moved_feeds(home: homes.Home, source: Source, run: str) -> list[str]:
     return told
 
 
+_SETTLED = "SELECT status, reason FROM url WHERE url = ? AND kind = 'feed' AND state = 'done'"
+
+
 def _settled(db: sqlite3.Connection, url: str) -> Any:
-    """Status and reason of an address that was answered."""
-    return db.execute("SELECT status, reason FROM url WHERE url = ? AND state = 'done'", (url,)).fetchone()
+    """Status and reason of a feed that was answered."""
+    return db.execute(_SETTLED, (url,)).fetchone()
 
 
 def _known(states: Mapping[str, int]) -> int:

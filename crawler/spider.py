@@ -132,9 +132,12 @@ class Harvester(Spider):
         return "; ".join(filter(None, (given, held)))
 
     def left(self, exchange: Exchange) -> None:
-        """Writing and reading an answer goes on beside the next request, unless the host may want a rest."""
+        """Writing and reading an answer goes on beside the next request, unless the host may want a rest.
+
+        A feed is read first: it says what comes next.
+        """
         self._live.discard(exchange)
-        if exchange.fine:
+        if exchange.fine and exchange.row.kind is not UrlKind.FEED:
             self._free(exchange)
 
     def _free(self, exchange: Exchange) -> None:

@@ -48,6 +48,7 @@ READ: dict[str, tuple[str, str, str | None]] = {
     "loose-ampersands.xml": ("Fish & Chips", "/a?x=1&copy=2&sect=3 | /b?x=1&y=2 | /c?x=1&y=2", None),
     "no-addresses.xml": ("Links", "? | ?", "entries without an address or id: 1"),
     "no-entries.xml": ("Nothing yet", "", None),
+    "open-quote.xml": ("Quote", "/one | /two | /three", None),
     "outside-file-entity.xml": ("&own; &secret;", "/&own;", None),
     "rss-0.90.rdf": ("Quay 0.90", "/1 | /2", None),
     "rss-0.91-doctype.xml": ("Café du quai", "/ete", None),

@@ -16,7 +16,7 @@ from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text
-from archive.past import past
+from archive.past import is_good, past
 from archive.rows import CaptureRow as CaptureRow
 from archive.rows import ChangeRow as ChangeRow
 from archive.rows import KnownRow as KnownRow
@@ -114,6 +114,16 @@ class Archive:
                     url=row.url, at=row.at, payload=row.payload, etag=row.etag, modified=row.modified,
                     captures=row.captures, headers_sha256=headers[row.run], file=row.name, offset=row.offset,
                 )  # fmt: skip
+
+    def met(self, source: str) -> Iterator[tuple[str, datetime]]:
+        """The articles of a source, and what redirects, with the instant of the last good answer."""
+        good = captures.c.redirect.is_not(None) | (pages.c.article & is_good())
+        wanted = select(pages.c.url, func.max(captures.c.at).label("at"))
+        wanted = wanted.join(captures, captures.c.page == pages.c.id).where(pages.c.source == source, good)
+        with self._reading() as connection:
+            grouped = wanted.group_by(pages.c.id, pages.c.url)
+            for row in connection.execute(grouped.execution_options(yield_per=_BATCH)):
+                yield row.url, row.at
 
     def runs(self, source: str | None = None) -> list[RunRow]:
         """All runs, or one source's, oldest first."""

@@ -16,6 +16,9 @@ ARTICLES = (*HTML, "application/pdf")
 AIDS = ("robots", "sitemap", "listing")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
 
+FEED = "feed"
+"""The kind that is an article only where a page was in the place of the feed, told by how it begins."""
+
 ANSWERS = ("response", "revisit")
 
 _FIELD = re.compile(rb"^(kind|depth): ([^\r\n]{1,9})\r?$", re.MULTILINE)
@@ -76,6 +79,7 @@ def batches(
 def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
     """The answers in a group of records."""
     aids: set[str] = set()
+    feeds: set[str] = set()
     depths: dict[str, int] = {}
     certificates: dict[str, str] = {}
     for record in batch:
@@ -83,6 +87,7 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
             of = record.headers.get("WARC-Concurrent-To", "")
             fields = _FIELD.findall(record.block)
             aids.update(of for name, value in fields if name == b"kind" and value.decode("latin-1") in AIDS)
+            feeds.update(of for name, value in fields if name == b"kind" and value == FEED.encode())
             if problems := _CERTIFICATE.findall(record.block):
                 certificates[of] = b", ".join(problems[:10]).decode("utf-8", "replace")
             depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
@@ -91,8 +96,11 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
                 url = urls.canonical(record.uri)
             except ValueError:
                 continue
-            aid = record.record_id in aids
-            seen = _revisited(url, record, aid) if record.type == "revisit" else _answered(url, record, aid)
+            aid, fed = record.record_id in aids, record.record_id in feeds
+            if record.type == "revisit":
+                seen = _revisited(url, record, aid or fed)
+            else:
+                seen = _answered(url, record, aid, fed)
             yield replace(
                 seen,
                 depth=depths.get(record.record_id),
@@ -100,14 +108,14 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
             )
 
 
-def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
+def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
     message = http.parse(record.block)
     payload, size, start = _payload(record, message)
     content_type = message.get("content-type")
     truncated = record.headers.get("WARC-Truncated") is not None
     location = message.location()
     good = 200 <= message.status < 300 and not truncated and size > 0 and not aid
-    readable = good and _is_html(content_type, start)
+    readable = good and _is_html(None if fed else content_type, start)
     return Seen(
         url=url,
         record=record,
@@ -118,7 +126,7 @@ def _answered(url: str, record: warc.Record, aid: bool) -> Seen:
         truncated=truncated,
         redirect=urls.join(url, location) if location and 300 <= message.status < 400 else None,
         readable=readable,
-        article=readable or (good and _is_one_of(content_type, ARTICLES)),
+        article=readable or (good and not fed and _is_one_of(content_type, ARTICLES)),
         message=message if readable else None,
         etag=message.get("etag"),
         modified=message.get("last-modified"),

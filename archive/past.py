@@ -26,7 +26,7 @@ def past(connection: Connection, source: str, url: str) -> PastRow | None:
     rows = connection.execute(_captures(mine).limit(NEWEST)).all()
     if not rows:
         return None
-    good = connection.execute(_captures(and_(mine, _good())).limit(1)).first()
+    good = connection.execute(_captures(and_(mine, is_good())).limit(1)).first()
     last = select(versions.c.number, versions.c.first).where(versions.c.page == page.id)
     version = connection.execute(last.order_by(versions.c.number.desc()).limit(1)).first()
     return PastRow(
@@ -54,7 +54,7 @@ def _first_run(which: ColumnElement[bool]) -> Select[Any]:
     return select(captures.c.run).where(which).order_by(captures.c.at, captures.c.id).limit(1)
 
 
-def _good() -> ColumnElement[bool]:
+def is_good() -> ColumnElement[bool]:
     """Captures that show the page, or say that it is as it was."""
     return and_(
         or_(captures.c.status.between(200, 299), captures.c.status == 304),
@@ -68,7 +68,7 @@ def _same_since(connection: Connection, page: int, good: Row[Any] | None) -> dat
     """The first of the last good captures that have the same payload; of what has no versions."""
     if good is None:
         return None
-    mine = and_(captures.c.page == page, _good())
+    mine = and_(captures.c.page == page, is_good())
     other = captures.c.payload.not_in((good.payload, ""))
     changed = connection.execute(select(func.max(captures.c.at)).where(mine, other)).scalar()
     since = select(func.min(captures.c.at)).where(mine)

@@ -128,6 +128,13 @@ def next_warc_number(engine: Engine, run: str) -> int:
         return connection.execute(known).scalar_one()
 
 
+def was_whole(engine: Engine, source: str) -> bool:
+    """Whether any run has seen all of the source."""
+    with reading(engine) as connection:
+        wanted = select(runs.c.id).where(runs.c.source == source, runs.c.complete)
+        return connection.execute(wanted.limit(1)).first() is not None
+
+
 def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
     counts = _counts(connection, run)
     counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)

@@ -61,15 +61,20 @@ class Admission:
     def admit(self, found: Found, row: Row | None = None) -> Found:
         """The URL as it goes into the frontier, or left out with the rule; `row` is what led to it.
 
-        Requisites are of any host and stay as they are named; a sitemap is of the host that names it, or in
-        scope. Asked in the order in which URLs are met: so are traps told.
+        Requisites are of any host and stay as they are named; a sitemap or feed is of the host that names it,
+        or in scope, and a feed that the source names is followed wherever it redirects to. Asked in the order
+        in which URLs are met: so are traps told.
         """
         if found.kind is UrlKind.REQUISITE or found.state is State.OUT:
             return found
-        if found.kind is UrlKind.SITEMAP and row is not None and urls.host(found.url) == row.host:
+        own = row is not None and urls.host(found.url) == row.host
+        if found.kind in (UrlKind.SITEMAP, UrlKind.FEED) and own:
+            return found
+        if found.kind is UrlKind.FEED and found.depth == 0:
             return found
         if found.kind not in FOLLOWED:
-            ruling = self.rule(found.url, found.depth)
+            # The depth of a feed counts its own documents.
+            ruling = self.rule(found.url, 0 if found.kind is UrlKind.FEED else found.depth)
             return found if ruling.inside else replace(found, state=State.OUT, reason=ruling.rule)
         page = self._folded(replace(found, kind=UrlKind.PAGE), row)
         # Neither a seed is one, nor where it redirects to.

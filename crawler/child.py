@@ -67,7 +67,7 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
     shared = Shared(home)
     outlinks = Outlinks(home.run(order.run))
-    ledger = Ledger(order.source, frontier, originals, shared, outlinks)
+    ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from archive import http, urls
-from crawler import links, sitemaps
-from crawler.rows import FOLLOWED, Found, Row, State, UrlKind
+from crawler import feeds, links, sitemaps
+from crawler.rows import FOLLOWED, Found, Row, Standing, State, UrlKind
 
 HOPS = 10
 """So many redirects in a row are followed."""
@@ -16,10 +17,15 @@ REQUISITE_DEPTH = 3
 SITEMAP_DEPTH = 2
 """An index in an index, and the sitemaps of that: what is listed deeper is left out."""
 
+FEED_PAGES = 200
+"""So many documents of one feed are read in a run, the one that the source names being the first."""
+
+_FEED_START = 4096
 _PAGE_BYTES = links.LARGEST + 1
 _SITEMAP_BYTES = sitemaps.LARGEST + 1
 _HTML = ("text/html", "application/xhtml+xml")
-_READ = (*_HTML, "text/css", "text/xml", "application/xml", "")
+_FEEDS = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/feed+json")
+_READ = (*_HTML, *_FEEDS, "text/css", "text/xml", "application/xml", "")
 _DEEP = "listed by a sitemap index in an index in an index"
 REDIRECTS = frozenset({300, 301, 302, 303, 307, 308})
 
@@ -97,6 +103,8 @@ def wanted(kind: UrlKind, message: http.Message) -> int:
     """So many bytes of a body may be looked at for where they lead."""
     if kind is UrlKind.SITEMAP:
         return _SITEMAP_BYTES
+    if kind is UrlKind.FEED:
+        return feeds.LARGEST + 1
     content_type = (message.get("content-type") or "").partition(";")[0].strip().lower()
     return _PAGE_BYTES if content_type in _READ else 0
 
@@ -141,3 +149,35 @@ def _sitemap(row: Row, message: http.Message) -> Discovery:
         for one in listed.sitemaps
     ]
     return Discovery(tuple(found), reason=listed.reason)
+
+
+def is_feed(message: http.Message) -> bool:
+    """Whether an answer is meant for a feed, whatever it calls itself."""
+    return feeds.is_feed(message.decoded(_FEED_START))
+
+
+def listed(
+    row: Row, message: http.Message, met: Callable[[str], datetime | None], now: datetime, everything: bool
+) -> Discovery:
+    """What a feed leads to: its entries' pages, and where older entries are.
+
+    `met(url)` is when the archive got the last good answer for a page. An entry's `updated` after that moves
+    its page to the front, unless it is in the future. Older entries are looked for as long as there is any
+    that the archive has not met, or `everything` is asked for.
+    """
+    feed = feeds.parse(message.decoded(feeds.LARGEST + 1), row.url, message.get("content-type"))
+    found: list[Found] = []
+    news = False
+    for entry in feed.entries:
+        if entry.link is None:
+            continue
+        last = met(entry.link)
+        news = news or last is None
+        newest = max(filter(None, (entry.published, entry.updated)), default=None)
+        told = int(newest.timestamp()) // 60 if newest and newest <= now else 0
+        changed = last and entry.updated and last < entry.updated <= now
+        standing = Standing.NEW if last is None else Standing.CHANGED if changed else Standing.SAME
+        found.append(Found(entry.link, UrlKind.PAGE, 1, standing=standing, told=told))
+    if (news or everything) and row.depth + 1 < FEED_PAGES:
+        found += [Found(url, UrlKind.FEED, row.depth + 1) for url in feed.further]
+    return Discovery(tuple(found), reason=feed.reason)

@@ -29,18 +29,21 @@ _CACHE = 32 * 1024
 
 _COLUMNS = """id, url, host, kind, depth, hops, tries,
     (SELECT parent.url FROM url AS parent WHERE parent.id = url.via)"""
-# A URL met again is taken up where it was left out before, was thought to be a mere requisite, or farther;
-# it never falls behind the place that it had. A turn beyond its depth has the date of a sitemap in it.
+# A URL met again is taken up where it was left out before, was thought to be a mere requisite, farther or
+# less urgent; it never falls behind the place that it had. A turn beyond its depth has the date of a sitemap
+# in it.
 _ADD = """
 INSERT INTO url (url, host, kind, rank, turn, depth, hops, via, state, reason)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (url) DO UPDATE SET kind = excluded.kind,
     rank = CASE WHEN url.kind = excluded.kind THEN min(url.rank, excluded.rank) ELSE excluded.rank END,
     turn = CASE WHEN url.kind = excluded.kind THEN min(url.turn, excluded.turn) ELSE excluded.turn END,
-    depth = excluded.depth, hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
+    depth = CASE WHEN url.kind = excluded.kind THEN min(url.depth, excluded.depth) ELSE excluded.depth END,
+    hops = excluded.hops, via = excluded.via, state = excluded.state, reason = NULL
 WHERE excluded.state = 'queued' AND (url.state = 'out'
-    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind = 'page')
-    OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth < url.depth)
+    OR (url.state = 'queued' AND url.kind = 'requisite' AND excluded.kind IN ('page', 'feed'))
+    OR (url.state = 'queued' AND url.kind = excluded.kind
+        AND (excluded.depth < url.depth OR excluded.rank < url.rank))
     OR (url.state = 'queued' AND url.kind = excluded.kind AND excluded.depth = url.depth
         AND excluded.depth < excluded.turn AND excluded.turn < url.turn))
 """

@@ -16,7 +16,7 @@ from archive import access, cdxj, database, ingest, instants, runs, space, text,
 from archive import home as homes
 from crawler import known, resume
 from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
-from crawler.run import Child, Order, Progress, answered, failures, prepare, progress, refusals
+from crawler.run import Child, Order, Progress, answered, failures, moved_feeds, prepare, progress, refusals
 from crawler.source import Source
 from crawler.tables import FrontierError
 
@@ -57,10 +57,11 @@ class Moment:
 @dataclass(frozen=True, slots=True)
 class Report:
     """What came of a run. `failures` are the first few failed URLs with their reasons, `certificates` the
-    hosts whose certificates were not in order, with what was wrong. All numbers are of the whole run, but
-    `seconds`: those of its last part, where it was taken up again, `resumed` times.
+        hosts whose certificates were not in order, with what was wrong; `feeds` tells of those that moved
+    for good or are gone. All numbers are of the whole run, but `seconds`: those of its last part, where it
+    was taken up again, `resumed` times.
 
-    It was stopped because the disk has `no_space` for more, or because it is a `broken_disk`.
+        It was stopped because the disk has `no_space` for more, or because it is a `broken_disk`.
     """
 
     run: str
@@ -77,6 +78,7 @@ class Report:
     broken_disk: bool = False
     damage: tuple[str, ...] = ()
     certificates: dict[str, str] = field(default_factory=dict)
+    feeds: tuple[str, ...] = ()
 
 
 def harvest(
@@ -183,11 +185,15 @@ def _crawl(work: _Work, order: Order) -> int:
     home, source, run = work.home, work.source, work.run
     code = 1
     for attempt in range(CRASHES):
-        order = replace(order, warc_number=runs.next_warc_number(work.engine, run.id))
+        number, backfill = (
+            runs.next_warc_number(work.engine, run.id),
+            not runs.was_whole(work.engine, source.name),
+        )
+        order = replace(order, warc_number=number, backfill=backfill)
         with access.Archive(home) as archive:
             pages, originals = known.pages(archive, source), known.originals(archive, source)
             try:
-                prepare(home, order, pages, originals, anew=attempt == 0)
+                prepare(home, order, pages, originals, archive.met(source.name), anew=attempt == 0)
             except FrontierError as error:
                 raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))
@@ -286,6 +292,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         broken_disk=work.trouble is not None and not work.trouble.full,
         damage=tuple(work.damage),
         certificates=runs.certificates(work.engine, run.id),
+        feeds=tuple(moved_feeds(home, work.source, run.id)),
     )
     _write_report(home, report)
     # Last: a run that is closed is not taken up again, so everything else of it must be there.

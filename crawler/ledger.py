@@ -6,13 +6,15 @@ import sqlite3
 import time
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
+from datetime import datetime
 from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
 from crawler.admission import Admission
-from crawler.discovery import Discovery, discover, is_html, linked, location, page_links
+from crawler.discovery import Discovery, discover, is_feed, is_html, linked, listed, location, page_links
 from crawler.exchange import Answer
+from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
@@ -34,6 +36,10 @@ UNREAD = "not all of its links: it cannot be read"
 
 WITH_COOKIES = "asked again with the cookies that were set since"
 IN_A_CIRCLE = "redirects to itself also when it is asked again with the cookies that were set since"
+
+MOVED, ADVICE = "the feed moved to ", ": change feeds in {}"
+GONE = "the feed is gone"
+"""The reasons of feeds that are not where the source says that they are."""
 
 _REPEATS = 100
 _REPEATED = 2
@@ -58,10 +64,13 @@ class Ledger:
         originals: Originals | None = None,
         shared: Shared | None = None,
         outlinks: Outlinks | None = None,
+        backfill: bool = False,
     ) -> None:
         self._originals = originals
         self._shared = shared
         self._outlinks = outlinks
+        self._backfill = backfill
+        self._name = source.name
         self._asked = 0
         self._repeats = 0
         self._admission = Admission(source)
@@ -95,6 +104,8 @@ class Ledger:
             outcome = Outcome(State.QUEUED, outcome.status, WITH_COOKIES)
         elif outcome.state is State.DONE and row.tries and row.url in self._gates:
             outcome = replace(outcome, reason=outcome.reason or _asked_again(row.url, answer.message))
+        if row.kind is UrlKind.FEED and answer.message and outcome.state is State.DONE:
+            outcome = replace(outcome, reason=self._whereabouts(row, answer.message) or outcome.reason)
         fetched = Fetched(instants.iso(answer.at), outcome.status, outcome.reason, answer.size)
         now = time.time()
         if outcome.cool and self._shared:
@@ -162,14 +173,28 @@ class Ledger:
             if links is not None:
                 return linked(row, row.kind, links, self._requisites, self._known)
         if message.status == 304 and self._originals:
-            message = self._originals.message(row.url) or message
+            message = self._originals.message(row.url, row.kind) or message
         kind = self._kind(row, message)
+        if kind is UrlKind.FEED and 200 <= message.status < 300:
+            return self._listed(row, message, at)
         if kind not in FOLLOWED or not 200 <= message.status < 300:
             return discover(row, kind, message, self._requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
             self._outlinks.keep(row.url, at, links)
         return linked(row, kind, links, self._requisites, self._known)
+
+    def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:
+        """What a feed leads to. A page in its place is one: old feeds are redirected to pages that may be met
+        nowhere else.
+        """
+        fed = listed(row, message, self._met, instants.parse(at), self._backfill)
+        if fed.reason != NO_FEED or row.depth > 0 or not is_html(message):
+            return fed
+        if not self._admission.rule(row.url).inside:
+            return fed
+        links = page_links(row.url, message)
+        return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=NO_FEED)
 
     def _repeated(self, url: str, message: http.Message) -> Original | None:
         """The earlier answer that this one says again."""
@@ -189,7 +214,21 @@ class Ledger:
             and self._admission.rule(row.url).inside
         ):
             return UrlKind.PAGE
+        # A seed; others may be feeds too, of comments and of each label: those that are wanted are named.
+        if row.kind is UrlKind.PAGE and row.depth == 0 and answers and is_feed(message):
+            return UrlKind.FEED
         return row.kind
+
+    def _met(self, url: str) -> datetime | None:
+        return self._originals.met(url) if self._originals else None
+
+    def _whereabouts(self, row: Row, message: http.Message) -> str | None:
+        """What is to be said of a feed that is not where the source says that it is."""
+        if row.depth == 0 and message.status in (301, 308):
+            target = location(row.url, message)
+            file = f"sources/{self._name}.toml"
+            return f"{MOVED}{target}{ADVICE.format(file)}" if target and target != row.url else None
+        return GONE if row.depth == 0 and message.status == 410 else None
 
 
 def _asked_again(url: str, message: http.Message | None) -> str:

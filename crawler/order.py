@@ -15,6 +15,7 @@ class Order:
     """One run of a source. `contact` is the operator's address; `software` goes into each WARC file.
 
     `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
+    `backfill`: feeds are followed to their oldest entries, not only as far as there is something new.
     `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
     """
 
@@ -25,6 +26,7 @@ class Order:
     warc_number: int
     software: str
     reserve: int | None = None
+    backfill: bool = False
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -39,6 +41,7 @@ def store(home: homes.Home, order: Order) -> None:
         "warc_number": order.warc_number,
         "software": order.software,
         "reserve": order.reserve,
+        "backfill": order.backfill,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -64,4 +67,5 @@ def load(home: homes.Home, run: str) -> Order:
         text["warc_number"],
         text["software"],
         text.get("reserve"),
+        text.get("backfill", False),
     )

@@ -1,4 +1,5 @@
-"""What the archive holds already: for each URL the record that a revisit may refer to.
+"""What the archive holds already: for each URL the record that a revisit may refer to, and for each page when
+it was met last.
 
 A list made when the run begins, in an SQLite file of the run's folder: what is recorded later does not change
 what this run refers to, so it goes on as it began when it is taken up again.
@@ -26,12 +27,13 @@ _LONGEST = 1024
 
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
-_SCHEMA = """
-CREATE TABLE original (
+_SCHEMAS = (
+    """CREATE TABLE original (
     url TEXT PRIMARY KEY, at TEXT NOT NULL, payload TEXT NOT NULL, etag TEXT, modified TEXT,
     ask INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL
-) WITHOUT ROWID
-"""
+) WITHOUT ROWID""",
+    "CREATE TABLE met (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+)
 _START = 1024 * 1024
 _LATELY = 64
 """So many are kept in memory: each is asked for when its URL is, and again when the answer has come."""
@@ -63,14 +65,18 @@ class Original:
         return {name: value for name, value in fit.items() if not _CONTROL.search(value)}
 
 
-def write(path: Path, originals: Iterable[Original]) -> None:
-    """Make the list, unless the run has one already. A crash leaves the whole list or none."""
+def write(path: Path, originals: Iterable[Original], met: Iterable[tuple[str, datetime]] = ()) -> None:
+    """Make the list, unless the run has one already. A crash leaves the whole list or none.
+
+    `met` are pages with the instants of their last good answers.
+    """
     if path.exists():
         return
     passing = path.with_suffix(".tmp")
     passing.unlink(missing_ok=True)
     with closing(sqlite3.connect(passing)) as db, db:
-        db.execute(_SCHEMA)
+        for schema in _SCHEMAS:
+            db.execute(schema)
         rows = (
             (
                 one.url,
@@ -85,6 +91,7 @@ def write(path: Path, originals: Iterable[Original]) -> None:
             for one in originals
         )
         db.executemany("INSERT INTO original VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+        db.executemany("INSERT INTO met VALUES (?, ?)", ((url, instants.iso(at)) for url, at in met))
     passing.replace(path)
 
 
@@ -109,7 +116,18 @@ class Originals:
         url, at, payload, etag, modified, ask, file, offset = row
         return Original(url, instants.parse(at), payload, etag, modified, bool(ask), file, offset)
 
-    def message(self, url: str) -> http.Message | None:
+    def met(self, url: str) -> datetime | None:
+        """When the archive got the last good answer of a page, a redirect being one; None where it has none,
+        and in the list of an older program, which had no such table.
+        """
+        try:
+            row = self._db.execute("SELECT at FROM met WHERE url = ?", (url,)).fetchone()
+        except sqlite3.OperationalError:
+            row = None
+        original = None if row else self.get(url)
+        return instants.parse(row[0]) if row else original.at if original else None
+
+    def message(self, url: str, kind: UrlKind = UrlKind.PAGE) -> http.Message | None:
         """The answer that the record holds, as far as it may be looked at for links; None where there is none
         or it cannot be read.
         """
@@ -119,6 +137,6 @@ class Originals:
         try:
             path = next(self._folder.glob(f"*/{original.file}"))
             first = partial(warc.first, path, original.offset)
-            return legible(UrlKind.PAGE, first(_START), first)
+            return legible(kind, first(_START), first)
         except (StopIteration, OSError, warc.WarcError):
             return None

@@ -90,7 +90,7 @@ def _answers(path: Path, start: int) -> Iterator[warc.Record]:
 def _answer(record: warc.Record, kind: UrlKind, originals: Originals) -> Answer:
     cut = record.headers.get("WARC-Truncated") if record.type == "response" else None
     # What a revisit refers to is what its page says; its own block has no more than a head.
-    message = originals.message(record.uri or "") if record.type == "revisit" else None
+    message = originals.message(record.uri or "", kind) if record.type == "revisit" else None
     if message is None:
         message = legible(kind, record.block, partial(warc.first, record.path, record.offset))
     return Answer(record.at, message, Cut(cut) if cut else None, size=record.size)

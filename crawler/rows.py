@@ -11,6 +11,7 @@ class UrlKind(StrEnum):
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
+    FEED = "feed"
     REQUISITE = "requisite"
     LISTING = "listing"
     PAGE = "page"
@@ -40,6 +41,7 @@ RANK: Mapping[UrlKind, int] = {
     UrlKind.SITEMAP: 0,
     UrlKind.REQUISITE: 1,
     UrlKind.LISTING: 4,
+    UrlKind.FEED: 2,
     UrlKind.PAGE: 4,
 }
 """The order at a host: requisites before further pages, so that a page and what it shows are of one time."""
@@ -48,7 +50,7 @@ FOLLOWED = frozenset({UrlKind.PAGE, UrlKind.LISTING})
 """The kinds of which the links are followed to further pages."""
 
 SEED_RANK, CHANGED_RANK = 2, 3
-"""Pages that come before the rest: the seeds, and what has changed before."""
+"""Pages that come before the rest: the seeds; what has changed before, or is new or changed by a feed."""
 
 SUBMISSION = "listed by a sitemap of another host: "
 """With this begins the reason why what a sitemap may not speak for is left out."""
@@ -59,7 +61,8 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 @dataclass(frozen=True, slots=True)
 class Found:
     """A URL to be added, in canonical form. `depth` counts links from a seed (a requisite: from its page),
-    `hops` redirects. `changed` is what a sitemap says of it.
+    `hops` redirects. `changed` is what a sitemap says of it. `told` is when a feed says that the page was
+    written or changed, in minutes since 1970 (0: it does not say when); None for what no feed led to.
     """
 
     url: str
@@ -70,18 +73,22 @@ class Found:
     reason: str | None = None
     standing: Standing = Standing.NEW
     changed: datetime | None = None
+    told: int | None = None
 
     def place(self) -> tuple[int, float]:
         """Where it comes at its host: rank, and turn within the rank.
 
         Pages without a place of their own come breadth-first. One that never changed stands behind the
         new ones of its depth, as if it were one link farther away. Of those that a sitemap dates, the one
-        that changed last comes first.
+        that changed last comes first. Feeds come after the seeds, and what is new or changed by a feed after
+        them, the newest first.
         """
+        if self.kind is UrlKind.FEED:
+            return RANK[self.kind], 1
         if self.kind not in FOLLOWED:
             return RANK[self.kind], self._age()
-        if self.standing is Standing.CHANGED:
-            return CHANGED_RANK, 0
+        if self.standing is Standing.CHANGED or (self.standing is Standing.NEW and self.told is not None):
+            return CHANGED_RANK, -(self.told or 0)
         if self.standing is Standing.NEW and self.depth == 0:  # a seed, or where it redirects to
             return SEED_RANK, 0
         return RANK[self.kind], self.depth + (self.standing is Standing.SAME) + self._age()

@@ -3,24 +3,39 @@
 import hashlib
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Self
+from datetime import datetime
+from typing import Any, Self
 
 from archive import home as homes
 from archive import urls
 from crawler.admission import Admission
+from crawler.discovery import HOPS
+from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier, reading
+from crawler.ledger import ADVICE, GONE, MOVED
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
 from crawler.rows import Found, State, UrlKind
 from crawler.source import Source
 
-__all__ = ["Child", "Order", "Progress", "answered", "failures", "prepare", "progress", "refusals"]
+__all__ = [
+    "Child",
+    "Order",
+    "Progress",
+    "answered",
+    "failures",
+    "moved_feeds",
+    "prepare",
+    "progress",
+    "refusals",
+]
 
 _SITEMAP_ENDINGS = (".xml", ".xml.gz", ".txt")
 
@@ -48,16 +63,18 @@ def prepare(
     order: Order,
     known: Iterable[Found],
     originals: Iterable[Original] = (),
+    met: Iterable[tuple[str, datetime]] = (),
     anew: bool = False,
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked
-    at where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
-    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
+    `known` are pages of earlier runs, `originals` the records that revisits may refer to, `met` when pages
+    were last seen good; none is looked at where a run is taken up that has them. Then the order is replaced,
+    and the rest stays as it is, but for what waits or was left out when the source's scope was another.
+    `anew`: the limits begin anew.
     """
     store(home, order)
-    write(home.run(order.run) / "originals.db", originals)
+    write(home.run(order.run) / "originals.db", originals, met)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
         frontier.add(seeds(order.source))
@@ -73,14 +90,15 @@ def prepare(
 
 def seeds(source: Source) -> Iterator[Found]:
     """What a crawl of the source starts from; of a seed and its twins the one that stands for all."""
-    given = [*Admission(source).starts, *map(urls.canonical, source.feeds)]
     for url in map(urls.canonical, source.sitemaps):
         yield Found(url, UrlKind.SITEMAP)
-    for url in given:
+    for url in map(urls.canonical, source.feeds):
+        yield Found(url, UrlKind.FEED)
+    for url in Admission(source).starts:
         path = url.partition("?")[0].lower()
         sitemap = "sitemap" in path.rsplit("/", 1)[-1] and path.endswith(_SITEMAP_ENDINGS)
         yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
-    for at in dict.fromkeys(map(origin, given)):
+    for at in dict.fromkeys(map(origin, map(urls.canonical, (*source.seeds, *source.feeds)))):
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
 
 
@@ -213,6 +231,34 @@ def answered(home: homes.Home, run: str, most: int = 20) -> list[str]:
     sql = "SELECT url FROM url WHERE kind = 'page' AND state = 'done' ORDER BY id LIMIT ?"
     with reading(home.run(run) / "frontier.db") as db:
         return [url for (url,) in db.execute(sql, (most,))]
+
+
+def moved_feeds(home: homes.Home, source: Source, run: str) -> list[str]:
+    """What is to be told of the source's feeds: those that moved for good, with their new address, and those
+    that are gone. A feed that moved to what is none is not told of: sites send old addresses to their front.
+    """
+    told = []
+    with reading(home.run(run) / "frontier.db") as db:
+        for url in dict.fromkeys(map(urls.canonical, source.feeds)):
+            end, row = url, _settled(db, url)
+            for _ in range(HOPS):
+                if not row or not (row[1] or "").startswith(MOVED):
+                    break
+                end = row[1].removeprefix(MOVED).partition(ADVICE.partition("{")[0])[0]
+                row = _settled(db, end)
+            if row and row[1] == GONE and end == url:
+                told.append(f"feed {url} is gone")
+            elif end != url and row and row[0] in (200, 304) and not (row[1] or "").startswith(NO_FEED):
+                told.append(f"feed {url} moved to {end}: change feeds in sources/{source.name}.toml")
+    return told
+
+
+_SETTLED = "SELECT status, reason FROM url WHERE url = ? AND kind = 'feed' AND state = 'done'"
+
+
+def _settled(db: sqlite3.Connection, url: str) -> Any:
+    """Status and reason of a feed that was answered."""
+    return db.execute(_SETTLED, (url,)).fetchone()
 
 
 def _known(states: Mapping[str, int]) -> int:

@@ -32,7 +32,7 @@ LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _MARK_SECONDS = 1.0
-_REVISITED = (*FOLLOWED, UrlKind.REQUISITE)
+_REVISITED = (*FOLLOWED, UrlKind.REQUISITE, UrlKind.FEED)
 
 log = logging.getLogger(__name__)
 
@@ -138,9 +138,12 @@ class Harvester(Spider):
         return "; ".join(filter(None, (given, held)))
 
     def left(self, exchange: Exchange) -> None:
-        """Writing and reading an answer goes on beside the next request, unless the host may want a rest."""
+        """Writing and reading an answer goes on beside the next request, unless the host may want a rest.
+
+        A feed is read first: it says what comes next.
+        """
         self._live.discard(exchange)
-        if exchange.fine:
+        if exchange.fine and exchange.row.kind is not UrlKind.FEED:
             self._free(exchange)
 
     def _free(self, exchange: Exchange) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.rows import State, UrlKind
 
-VERSION = 2
+VERSION = 3
 """Of the tables, kept as `user_version`; an older frontier is brought to it when a run is taken up."""
 
 LIMITED = ("requests", "bytes", "pages")
@@ -48,14 +48,13 @@ ALTER TABLE url ADD COLUMN turn INTEGER NOT NULL DEFAULT 0;
 UPDATE url SET rank = CASE depth WHEN 0 THEN 2 ELSE 4 END, turn = depth WHERE kind = 'page';
 DROP INDEX queue;
 """
-_SINCE_2 = f"""
+_SINCE_2 = """
 CREATE INDEX queue ON url (host, rank, not_before, turn) WHERE state = 'queued';
 CREATE INDEX taken ON url (id) WHERE state = 'inflight';
 CREATE TABLE robots (
     origin TEXT PRIMARY KEY, at TEXT NOT NULL, status INTEGER, reason TEXT, body BLOB NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE filled (scope TEXT PRIMARY KEY) WITHOUT ROWID;
-PRAGMA user_version = {VERSION};
 """
 
 
@@ -72,10 +71,12 @@ def ready(db: sqlite3.Connection, path: Path) -> None:
         )
     if version == 0:
         _run(db, _TABLES + _SINCE_2)
-    elif version < VERSION:
+    elif version == 1:
         _run(db, _UPGRADE + _SINCE_2)
-    pairs = [(kind, state) for kind in UrlKind for state in State]
-    db.executemany("INSERT OR IGNORE INTO tally VALUES (?, ?, 0)", pairs)
+    if version < VERSION:  # also for the kinds that the older program did not have
+        pairs = [(kind, state) for kind in UrlKind for state in State]
+        db.executemany("INSERT OR IGNORE INTO tally VALUES (?, ?, 0)", pairs)
+        db.execute(f"PRAGMA user_version = {VERSION}")
     names = [("file",), ("offset",), *((name + which,) for name in LIMITED for which in ("", " before"))]
     db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 

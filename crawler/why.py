@@ -178,6 +178,8 @@ def _ruling(
     kind = trace.kind if trace else noted.kind
     if kind == UrlKind.REQUISITE:
         return Ruling(True, "a requisite of a page")
+    if kind == UrlKind.FEED:
+        return Ruling(True, "a feed of the source")
     if kind == UrlKind.ROBOTS:
         of = "the" if story.is_robots(url) else "a redirect of the"
         return Ruling(True, f"{of} robots.txt of a host that is asked")

@@ -88,7 +88,7 @@ def _told(moment: harvest.Moment) -> str:
 
 
 def summary(report: harvest.Report) -> str:
-    """The one line that a run leaves behind, and one for each of the first failures and bad certificates."""
+    """The one line that a run leaves behind; and what failed first, bad certificates, feeds that moved."""
     counts = report.counts
     pages = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back"))
     parts = [f"{pages} pages"]
@@ -101,6 +101,7 @@ def summary(report: harvest.Report) -> str:
     lines = [f"{report.source}: {report.outcome}{reason}: {', '.join(parts)}"]
     lines += [f"  failed: {url}: {why}" for url, why in report.failures]
     lines += [f"  certificate of {host}: {problem}" for host, problem in report.certificates.items()]
+    lines += [f"  {told}" for told in report.feeds]
     return printable("\n".join(lines), lines=True)
 
 

@@ -32,7 +32,7 @@ HEAD = 8_192
 SAMPLE = 60_000
 
 
-def decode(payload: bytes, content_type: str | None = None) -> tuple[str, str]:
+def decoded(payload: bytes, content_type: str | None = None) -> tuple[str, str]:
     """The characters of a page and the name of the encoding they were read in.
 
     Order: byte order mark, UTF-16 by its zero bytes, valid UTF-8, HTTP header, meta, detection. Valid UTF-8

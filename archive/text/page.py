@@ -8,7 +8,7 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 from archive.model import Entry, Text
 from archive.text import article, bylines, clean, column, dates, entries, facts, index
 from archive.text import blocks as reading
-from archive.text.decode import decode
+from archive.text.decode import decoded
 from archive.text.extractor import EXTRACTOR
 from archive.text.measures import measure, text_of
 
@@ -71,7 +71,7 @@ def _extract(payload: bytes, url: str, content_type: str) -> Text:
         ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/j")
     ):
         return _empty("not a page of text", None)
-    characters, charset = decode(payload, content_type)
+    characters, charset = decoded(payload, content_type)
     start = characters[:5000].lower().encode("utf-8", "replace")
     if kind == "text/plain" or (not any(tag in start for tag in MARKUP) and "<" not in characters[:5000]):
         return Text(

@@ -71,6 +71,7 @@ class Report:
     broken_disk: bool = False
     damage: tuple[str, ...] = ()
     certificates: dict[str, str] = field(default_factory=dict)
+    light: bool = False
 
 
 def harvest(
@@ -81,15 +82,17 @@ def harvest(
     software: str,
     workers: int | None = None,
     reserve: int | None = None,
+    light: bool = False,
     watch: Callable[[Moment], None] = lambda _moment: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Crawl one source and take what it leaves into the archive, until nothing is left or `stopping` says so.
 
-    A run that was stopped or killed is taken up where it was. `reserve` is how many bytes of the disk are to
-    stay free; None for the default of `archive.space`. Raises AlreadyRunning,
-    archive.database.DatabaseTrouble, and archive.space.DiskTrouble where a run cannot be begun or not even
-    its end be written; what was recorded is safe then, and the next crawl goes on with it.
+    A run that was stopped or killed is taken up where it was. `light`: ask only for what is new or due, where
+    `archive.runs.begin` allows that; the report tells. `reserve` is how many bytes of the disk are to stay
+    free; None for the default of `archive.space`. Raises AlreadyRunning, archive.database.DatabaseTrouble,
+    and archive.space.DiskTrouble where a run cannot be begun or not even its end be written; what was
+    recorded is safe then, and the next crawl goes on with it.
     """
     guard = space.Guard(home, reserve)
     try:
@@ -99,10 +102,10 @@ def harvest(
             lock = stack.enter_context(_lock(home, source.name))
             engine = database.open_index(home)
             stack.callback(engine.dispose)
-            run = runs.begin(engine, source.name, known.settings(source), software)
+            run = runs.begin(engine, source.name, known.settings(source), software, light=light)
             extractors = stack.enter_context(text.Extractors(workers))
             intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
-            order = Order(run.id, source, run.started, contact, 0, software, reserve)
+            order = Order(run.id, source, run.started, contact, 0, software, reserve, light=run.light)
             return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
     except Exception as error:
         if trouble := guard.trouble(error):
@@ -179,9 +182,11 @@ def _crawl(work: _Work, order: Order) -> int:
     for attempt in range(CRASHES):
         order = replace(order, warc_number=runs.next_warc_number(work.engine, run.id))
         with access.Archive(home) as archive:
-            pages, originals = known.pages(archive, source), known.originals(archive, source)
+            light = run.light
+            pages = known.due(archive, source, instants.now()) if light else known.pages(archive, source)
+            originals, held = known.originals(archive, source), archive.answered(source.name)
             try:
-                prepare(home, order, pages, originals, anew=attempt == 0)
+                prepare(home, order, pages, originals, anew=attempt == 0, held=held)
             except FrontierError as error:
                 raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))
@@ -276,6 +281,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         broken_disk=work.trouble is not None and not work.trouble.full,
         damage=tuple(work.damage),
         certificates=runs.certificates(work.engine, run.id),
+        light=run.light,
     )
     _write_report(home, report)
     # Last: a run that is closed is not taken up again, so everything else of it must be there.
@@ -284,7 +290,9 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         run.id,
         outcome=outcome,
         reason=reason,
-        complete=code == EXHAUSTED and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY),
+        complete=code == EXHAUSTED
+        and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
+        and not run.light,
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,

@@ -13,10 +13,11 @@ from archive import http, instants, urls
 from crawler.discovery import Discovery, discover, is_html, linked, page_links
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
+from crawler.held import Held
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
-from crawler.rows import Fetched, Found, Row, State, UrlKind
+from crawler.rows import Fetched, Found, Row, Standing, State, UrlKind
 from crawler.scope import Scope
 from crawler.shared import Shared
 from crawler.source import Source
@@ -54,7 +55,9 @@ class Ledger:
         originals: Originals | None = None,
         shared: Shared | None = None,
         outlinks: Outlinks | None = None,
+        held: Held | None = None,
     ) -> None:
+        self._held = held
         self._originals = originals
         self._shared = shared
         self._outlinks = outlinks
@@ -101,7 +104,8 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self.admit(found, row.host) for found in discovery.found)
+            admitted = (self.admit(found, row.host) for found in discovery.found)
+            new = filter(self._is_wanted, admitted)
             if discovery.cut:
                 outcome = replace(outcome, reason=outcome.reason or CUT)
                 fetched = replace(fetched, reason=outcome.reason)
@@ -133,6 +137,15 @@ class Ledger:
         trap = self._traps.trap(found.url) if found.kind is UrlKind.PAGE else None
         return replace(found, state=State.OUT, reason=trap) if trap else found
 
+    def _is_wanted(self, found: Found) -> bool:
+        """A light run leaves alone what the archive holds, but for sitemaps, redirects of seeds, and what is
+        said to have changed. What is due is queued already.
+        """
+        if self._held is None or found.state is State.OUT or found.kind is UrlKind.SITEMAP:
+            return True
+        asked_anyway = found.depth == 0 or found.standing is Standing.CHANGED
+        return asked_anyway or found.url not in self._held
+
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB
         if key in self._seen:
@@ -157,19 +170,21 @@ class Ledger:
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
         original = self._repeated(row.url, message)
+        # What an unchanged page shows was asked for before; if it could not be had, a full run tries again.
+        requisites = self._requisites and not (original and self._held)
         if original and self._outlinks and row.kind is UrlKind.PAGE:
             links = self._outlinks.of(original)
             if links is not None:
-                return linked(row, row.kind, links, self._requisites, self._known)
+                return linked(row, row.kind, links, requisites, self._known)
         if message.status == 304 and self._originals:
             message = self._originals.message(row.url) or message
         kind = self._kind(row, message)
         if kind is not UrlKind.PAGE or not 200 <= message.status < 300:
-            return discover(row, kind, message, self._requisites, self._known)
+            return discover(row, kind, message, requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
             self._outlinks.keep(row.url, at, links)
-        return linked(row, kind, links, self._requisites, self._known)
+        return linked(row, kind, links, requisites, self._known)
 
     def _repeated(self, url: str, message: http.Message) -> Original | None:
         """The earlier answer that this one says again."""

@@ -16,6 +16,7 @@ class Order:
 
     `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
     `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
+    `light`: only what is new or due is asked for.
     """
 
     run: str
@@ -25,6 +26,7 @@ class Order:
     warc_number: int
     software: str
     reserve: int | None = None
+    light: bool = False
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -39,6 +41,7 @@ def store(home: homes.Home, order: Order) -> None:
         "warc_number": order.warc_number,
         "software": order.software,
         "reserve": order.reserve,
+        "light": order.light,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -64,4 +67,5 @@ def load(home: homes.Home, run: str) -> Order:
         text["warc_number"],
         text["software"],
         text.get("reserve"),
+        light=text.get("light", False),
     )

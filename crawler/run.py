@@ -13,6 +13,7 @@ from typing import Self
 from archive import home as homes
 from archive import urls
 from crawler.frontier import Frontier, reading
+from crawler.held import write as list_held
 from crawler.manners import origin
 from crawler.order import Order, store
 from crawler.originals import Original, write
@@ -49,15 +50,19 @@ def prepare(
     known: Iterable[Found],
     originals: Iterable[Original] = (),
     anew: bool = False,
+    held: Iterable[str] = (),
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs, `originals` the records that revisits may refer to; neither is looked
-    at where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
-    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
+    `known` are pages of earlier runs to be asked again, `originals` the records that revisits may refer to,
+    `held` the URLs that a light run need not ask for; none is looked at where a run is taken up that has
+    them. Then the order is replaced, and the rest stays as it is, but for what waits or was left out when the
+    source's scope was another. `anew`: the limits begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals)
+    if order.light:
+        list_held(home.run(order.run) / "held.db", held)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
         frontier.add(seeds(order.source))

@@ -26,8 +26,10 @@ from archive.rows import PastRow as PastRow
 from archive.rows import RunRow as RunRow
 from archive.rows import Shown as Shown
 from archive.rows import VersionRow as VersionRow
+from archive.rows import VisitedRow as VisitedRow
 from archive.rows import Warc as Warc
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
+from archive.visits import answered, visited
 
 _BATCH = 1000
 """Rows that are read at once of an answer that may have a million."""
@@ -89,6 +91,16 @@ class Archive:
             for rows in (changed, same):
                 for row in connection.execute(rows.execution_options(yield_per=_BATCH)):
                     yield KnownRow(url=row.url, depth=row.depth or 0, changed=row.changed)
+
+    def visited(self, source: str) -> Iterator[VisitedRow]:
+        """The source's articles that have neither gone nor moved, with what tells when to ask them again."""
+        with self._reading() as connection:
+            yield from visited(connection, source)
+
+    def answered(self, source: str) -> Iterator[str]:
+        """Every URL of the source that was answered, whatever with, by itself: requisites, redirects too."""
+        with self._reading() as connection:
+            yield from answered(connection, source)
 
     def past(self, source: str, url: str) -> PastRow | None:
         """What was seen of a canonical URL of a source; None where it was never captured."""
@@ -347,6 +359,7 @@ def _run_row(row: Row[Any]) -> RunRow:
         captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
         edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
         failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
+        light=row.light,
     )  # fmt: skip
 
 

@@ -21,7 +21,8 @@ class RunRow(TypedDict):
     gone: int
     failed: int
     bytes: int
-    resumed: int  # fmt: skip
+    resumed: int
+    light: bool  # fmt: skip
 
 
 class KnownRow(TypedDict):
@@ -30,6 +31,19 @@ class KnownRow(TypedDict):
     url: str
     depth: int
     changed: datetime | None
+
+
+class VisitedRow(TypedDict):
+    """An article as far as it tells when to ask it again. `asked` is its last capture, `born` the first where
+    it was new on the site then, `visits` are good captures, each with whether it showed another text than the
+    one before; of those in a row that show the same there may be no more than the first and the last.
+    """
+
+    url: str
+    depth: int
+    asked: datetime
+    born: datetime | None
+    visits: list[tuple[datetime, bool]]
 
 
 class OriginalRow(TypedDict):

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, String, cast, func, select, update
+from sqlalchemy import Connection, Engine, Row, String, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -33,37 +33,49 @@ CERTIFICATES = 20
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run that has begun. `resumed` counts how often it was taken up again."""
+    """A run that has begun. `resumed` counts how often it was taken up again; a `light` one asks only for
+    what is new or due, so it sees no removals and is never complete.
+    """
 
     id: str
     source: str
     started: datetime
     resumed: int
+    light: bool = False
 
 
 def begin(
-    engine: Engine, source: str, settings: dict[str, Any], software: str, slot: datetime | None = None
+    engine: Engine,
+    source: str,
+    settings: dict[str, Any],
+    software: str,
+    slot: datetime | None = None,
+    light: bool = False,
 ) -> Run:
-    """Take up the source's last run if it was stopped or left behind, or begin a new one.
+    """Take up a run of the source that was stopped or left behind, or begin a new one.
 
-    Raises ValueError when another run already has the slot.
+    A light run is taken up also where a full one is asked for, which has its turn then; a full one waits
+    while light ones are asked for. But until a full run has come to its end in the scope of `settings`, all
+    is new, and a full one is begun instead. Raises ValueError when another run already has the slot.
     """
     with engine.begin() as connection:
-        last = select(runs).where(runs.c.source == source).order_by(runs.c.started.desc()).limit(1)
-        row = connection.execute(last).first()
-        if row is not None and row.outcome in (None, Outcome.STOPPED):
+        light = light and _walked(connection, source, settings)
+        row = _unfinished(connection, source, True) or (
+            None if light else _unfinished(connection, source, False)
+        )
+        if row is not None:
             resumed = row.resumed + 1
             connection.execute(
                 update(runs).where(runs.c.id == row.id).values(resumed=resumed, ended=None, outcome=None)
             )
-            return Run(row.id, source, row.started, resumed)
+            return Run(row.id, source, row.started, resumed, row.light)
         started = instants.now()
         wanted = slot or started
         if connection.execute(
             select(runs.c.id).where(runs.c.source == source, runs.c.slot == wanted)
         ).first():
             raise ValueError(f"{source} has already had its run of {instants.iso(wanted)}")
-        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0)
+        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light)
         connection.execute(
             runs.insert().values(
                 id=run.id,
@@ -72,9 +84,23 @@ def begin(
                 started=started,
                 settings=settings,
                 software=software,
+                light=light,
             )
         )
     return run
+
+
+def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
+    """The source's last run of the kind, if there is more to do for it."""
+    mine = (runs.c.source == source) & (runs.c.light == light)
+    row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
+    return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+
+
+def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:
+    """Whether everything in the same scope was asked once."""
+    whole = select(runs.c.settings).where(runs.c.source == source, runs.c.complete)
+    return any(row.get("scope") == settings.get("scope") for row in connection.execute(whole).scalars())
 
 
 def finish(

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -58,6 +58,7 @@ runs = Table(
     Column("outcome", String),
     Column("reason", String),
     Column("complete", Boolean, nullable=False, default=False),
+    Column("light", Boolean, nullable=False, default=False),
     Column("resumed", Integer, nullable=False, default=0),
     Column("requests", Integer, nullable=False, default=0),
     Column("bytes", Integer, nullable=False, default=0),

@@ -24,6 +24,7 @@ from archive import space
 from crawler import log
 from crawler.ending import CRASHED, STOPPED, Ending
 from crawler.frontier import Frontier
+from crawler.held import Held
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
 from crawler.order import Order, load
@@ -67,7 +68,8 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
     shared = Shared(home)
     outlinks = Outlinks(home.run(order.run))
-    ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill)
+    held = Held(home.run(order.run) / "held.db") if order.light else None
+    ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill, held)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)
@@ -92,6 +94,8 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     originals.close()
     shared.close()
     outlinks.close()
+    if held:
+        held.close()
 
 
 def crawl(

@@ -79,6 +79,7 @@ class Report:
     damage: tuple[str, ...] = ()
     certificates: dict[str, str] = field(default_factory=dict)
     feeds: tuple[str, ...] = ()
+    light: bool = False
 
 
 def harvest(
@@ -89,15 +90,17 @@ def harvest(
     software: str,
     workers: int | None = None,
     reserve: int | None = None,
+    light: bool = False,
     watch: Callable[[Moment], None] = lambda _moment: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Crawl one source and take what it leaves into the archive, until nothing is left or `stopping` says so.
 
-    A run that was stopped or killed is taken up where it was. `reserve` is how many bytes of the disk are to
-    stay free; None for the default of `archive.space`. Raises AlreadyRunning,
-    archive.database.DatabaseTrouble, and archive.space.DiskTrouble where a run cannot be begun or not even
-    its end be written; what was recorded is safe then, and the next crawl goes on with it.
+    A run that was stopped or killed is taken up where it was. `light`: ask only for what is new or due, where
+    `archive.runs.begin` allows that; the report tells. `reserve` is how many bytes of the disk are to stay
+    free; None for the default of `archive.space`. Raises AlreadyRunning, archive.database.DatabaseTrouble,
+    and archive.space.DiskTrouble where a run cannot be begun or not even its end be written; what was
+    recorded is safe then, and the next crawl goes on with it.
     """
     guard = space.Guard(home, reserve)
     try:
@@ -107,10 +110,10 @@ def harvest(
             lock = stack.enter_context(_lock(home, source.name))
             engine = database.open_index(home)
             stack.callback(engine.dispose)
-            run = runs.begin(engine, source.name, known.settings(source), software)
+            run = runs.begin(engine, source.name, known.settings(source), software, light=light)
             extractors = stack.enter_context(text.Extractors(workers))
             intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
-            order = Order(run.id, source, run.started, contact, 0, software, reserve)
+            order = Order(run.id, source, run.started, contact, 0, software, reserve, light=run.light)
             return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
     except Exception as error:
         if trouble := guard.trouble(error):
@@ -191,9 +194,12 @@ def _crawl(work: _Work, order: Order) -> int:
         )
         order = replace(order, warc_number=number, backfill=backfill)
         with access.Archive(home) as archive:
-            pages, originals = known.pages(archive, source), known.originals(archive, source)
+            light = run.light
+            pages = known.due(archive, source, instants.now()) if light else known.pages(archive, source)
+            originals, held = known.originals(archive, source), archive.answered(source.name)
             try:
-                prepare(home, order, pages, originals, archive.met(source.name), anew=attempt == 0)
+                met = archive.met(source.name)
+                prepare(home, order, pages, originals, met, anew=attempt == 0, held=held)
             except FrontierError as error:
                 raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))
@@ -293,6 +299,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         damage=tuple(work.damage),
         certificates=runs.certificates(work.engine, run.id),
         feeds=tuple(moved_feeds(home, work.source, run.id)),
+        light=run.light,
     )
     _write_report(home, report)
     # Last: a run that is closed is not taken up again, so everything else of it must be there.
@@ -301,7 +308,9 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         run.id,
         outcome=outcome,
         reason=reason,
-        complete=code == EXHAUSTED and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY),
+        complete=code == EXHAUSTED
+        and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
+        and not run.light,
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,

@@ -1,11 +1,15 @@
 """What a run starts with besides its seeds: what the archive knows of the source from earlier runs."""
 
 import hashlib
+import heapq
 import json
 from collections.abc import Iterator
+from datetime import datetime
 
-from archive import access
+from archive import access, urls
+from crawler.manners import origin
 from crawler.originals import Original
+from crawler.revisit import Visit, rate, urgency
 from crawler.rows import Found, Standing, UrlKind
 from crawler.source import Source
 
@@ -25,6 +29,33 @@ def pages(archive: access.Archive, source: Source) -> Iterator[Found]:
     for row in archive.known(source.name):
         standing = Standing.CHANGED if row["changed"] else Standing.SAME
         yield Found(row["url"], UrlKind.PAGE, row["depth"], standing=standing)
+
+
+def due(archive: access.Archive, source: Source, now: datetime) -> Iterator[Found]:
+    """The articles that a light run asks again: the front pages, and of the others those that are due by
+    `crawler/revisit.py`, the most urgent ones, as many as the source allows. The seeds are asked anyway.
+    """
+    given = [urls.canonical(url) for url in (*source.seeds, *source.feeds, *source.sitemaps)]
+    fronts = {f"{at}/" for at in map(origin, given)}.difference(given)
+    for url in sorted(fronts):
+        past = archive.past(source.name, url)
+        if past and past["article"]:
+            yield Found(url, UrlKind.PAGE, past["depth"] or 0, standing=Standing.SAME)
+    rest = (row for row in archive.visited(source.name) if row["url"] not in fronts.union(given))
+    urgent = ((_urgency(row, now), row["url"], row["depth"], _standing(row)) for row in rest)
+    for _, url, depth, standing in heapq.nlargest(
+        source.limits.light_pages, (one for one in urgent if one[0] >= 1.0)
+    ):
+        yield Found(url, UrlKind.PAGE, depth, standing=standing)
+
+
+def _urgency(row: access.VisitedRow, now: datetime) -> float:
+    visits = [Visit(*visit) for visit in row["visits"]]
+    return urgency(rate(visits, now, row["born"]), row["asked"], now, row["born"])
+
+
+def _standing(row: access.VisitedRow) -> Standing:
+    return Standing.CHANGED if any(changed for _, changed in row["visits"]) else Standing.SAME
 
 
 def originals(archive: access.Archive, source: Source) -> Iterator[Original]:

@@ -16,10 +16,11 @@ from crawler.discovery import Discovery, discover, is_feed, is_html, linked, lis
 from crawler.exchange import Answer
 from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
+from crawler.held import Held
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
-from crawler.rows import FOLLOWED, Fetched, Found, Row, State, UrlKind
+from crawler.rows import FOLLOWED, Fetched, Found, Row, Standing, State, UrlKind
 from crawler.shared import Shared
 from crawler.source import Source
 from crawler.submission import refusals
@@ -65,7 +66,9 @@ class Ledger:
         shared: Shared | None = None,
         outlinks: Outlinks | None = None,
         backfill: bool = False,
+        held: Held | None = None,
     ) -> None:
+        self._held = held
         self._originals = originals
         self._shared = shared
         self._outlinks = outlinks
@@ -118,7 +121,8 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            new = (self._led(row, self._admission.admit(found, row)) for found in discovery.found)
+            admitted = (self._led(row, self._admission.admit(found, row)) for found in discovery.found)
+            new = filter(self._is_wanted, admitted)
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
@@ -144,6 +148,15 @@ class Ledger:
         refusal = self._refusal(row, found.url)
         return replace(found, state=State.OUT, reason=refusal) if refusal else found
 
+    def _is_wanted(self, found: Found) -> bool:
+        """A light run leaves alone what the archive holds, but for sitemaps, redirects of seeds, and what is
+        said to have changed. What is due is queued already.
+        """
+        if self._held is None or found.state is State.OUT or found.kind is UrlKind.SITEMAP:
+            return True
+        asked_anyway = found.depth == 0 or found.standing is Standing.CHANGED
+        return asked_anyway or found.url not in self._held
+
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB
         if key in self._seen:
@@ -168,21 +181,23 @@ class Ledger:
     def _discovered(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What the answer leads to; "not modified", and what is as it was, leads where it led before."""
         original = self._repeated(row.url, message)
+        # What an unchanged page shows was asked for before; if it could not be had, a full run tries again.
+        requisites = self._requisites and not (original and self._held)
         if original and self._outlinks and row.kind in FOLLOWED:
             links = self._outlinks.of(original)
             if links is not None:
-                return linked(row, row.kind, links, self._requisites, self._known)
+                return linked(row, row.kind, links, requisites, self._known)
         if message.status == 304 and self._originals:
             message = self._originals.message(row.url, row.kind) or message
         kind = self._kind(row, message)
         if kind is UrlKind.FEED and 200 <= message.status < 300:
             return self._listed(row, message, at)
         if kind not in FOLLOWED or not 200 <= message.status < 300:
-            return discover(row, kind, message, self._requisites, self._known)
+            return discover(row, kind, message, requisites, self._known)
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
             self._outlinks.keep(row.url, at, links)
-        return linked(row, kind, links, self._requisites, self._known)
+        return linked(row, kind, links, requisites, self._known)
 
     def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What a feed leads to. A page in its place is one: old feeds are redirected to pages that may be met

@@ -17,6 +17,7 @@ class Order:
     `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
     `backfill`: feeds are followed to their oldest entries, not only as far as there is something new.
     `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
+    `light`: only what is new or due is asked for.
     """
 
     run: str
@@ -27,6 +28,7 @@ class Order:
     software: str
     reserve: int | None = None
     backfill: bool = False
+    light: bool = False
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -42,6 +44,7 @@ def store(home: homes.Home, order: Order) -> None:
         "software": order.software,
         "reserve": order.reserve,
         "backfill": order.backfill,
+        "light": order.light,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -67,5 +70,6 @@ def load(home: homes.Home, run: str) -> Order:
         text["warc_number"],
         text["software"],
         text.get("reserve"),
-        text.get("backfill", False),
+        backfill=text.get("backfill", False),
+        light=text.get("light", False),
     )

@@ -18,6 +18,7 @@ from crawler.admission import Admission
 from crawler.discovery import HOPS
 from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier, reading
+from crawler.held import write as list_held
 from crawler.ledger import ADVICE, GONE, MOVED
 from crawler.manners import origin
 from crawler.order import Order, store
@@ -65,16 +66,19 @@ def prepare(
     originals: Iterable[Original] = (),
     met: Iterable[tuple[str, datetime]] = (),
     anew: bool = False,
+    held: Iterable[str] = (),
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
-    `known` are pages of earlier runs, `originals` the records that revisits may refer to, `met` when pages
-    were last seen good; none is looked at where a run is taken up that has them. Then the order is replaced,
-    and the rest stays as it is, but for what waits or was left out when the source's scope was another.
-    `anew`: the limits begin anew.
+    `known` are pages of earlier runs to be asked again, `originals` the records that revisits may refer to,
+    `met` when pages were last seen good, `held` the URLs that a light run need not ask for; none is looked at
+    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
+    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
     """
     store(home, order)
     write(home.run(order.run) / "originals.db", originals, met)
+    if order.light:
+        list_held(home.run(order.run) / "held.db", held)
     frontier = Frontier(home.run(order.run) / "frontier.db")
     try:
         frontier.add(seeds(order.source))

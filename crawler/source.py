@@ -35,7 +35,7 @@ class Manners(Part):
 
 class Limits(Part):
     """Where a run stops: `pages` fetched in one run, `requests` of all kinds and repeated ones too, sizes in
-    bytes, `minutes` of wall time.
+    bytes, `minutes` of wall time. `light_pages` are the known pages that a light run asks again at most.
     """
 
     pages: Annotated[int, Field(ge=1)] = 100_000
@@ -43,6 +43,7 @@ class Limits(Part):
     bytes: Annotated[int, Field(ge=1)] = 50_000_000_000
     minutes: Annotated[float, Field(gt=0)] = 1440
     page_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
+    light_pages: Annotated[int, Field(ge=0)] = 100
 
 
 class Fetch(Part):

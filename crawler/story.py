@@ -182,8 +182,13 @@ def _scope_since(facts: Facts, trace: Trace) -> Iterator[str]:
 
 
 def _runs_since(facts: Facts) -> Iterator[str]:
-    if facts.missed:
-        yield f"{_runs(facts.missed)} since then did not meet it."
+    since = facts.runs[: facts.missed]
+    light = sum(run["light"] for run in since)
+    if light < len(since):
+        yield f"{_runs(len(since) - light)} since then did not meet it."
+    if light:
+        many = "One light run" if light == 1 else f"{light} light runs"
+        yield f"{many} since then did not ask for it: they ask for what is new or due."
 
 
 def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:

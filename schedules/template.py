@@ -21,7 +21,7 @@ _KEYS = {
         "feeds": "RSS, Atom or JSON feeds of the site",
         "sitemaps": "sitemaps that are not at /sitemap.xml nor in robots.txt",
         "schedule": "when a full crawl is due; without it only when you ask for one",
-        "light": "when to look at the seeds, feeds and sitemaps only",
+        "light": "when a light run is due: only what is new, and known pages that are due",
         "paused": "true: the schedule rests",
         "preset": f"rules for the site's software: {', '.join((presets.AUTO, *presets.NAMES))}",
     },
@@ -44,6 +44,7 @@ _KEYS = {
         "bytes": "bytes of answers",
         "minutes": "minutes",
         "page_bytes": "bytes of one answer; what is longer is cut off there, and marked so",
+        "light_pages": "known pages that a light run asks again, of those that are due",
     },
     "fetch": {
         "requisites": "images, stylesheets, scripts and fonts of the pages too",

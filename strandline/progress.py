@@ -98,7 +98,8 @@ def summary(report: harvest.Report) -> str:
     parts.append(f"{counts.get('changes', 0)} changes" if counts.get("changes") else "no change")
     parts.append(_effort(report))
     reason = f" ({report.reason})" if report.reason and report.outcome is not runs.Outcome.SUCCEEDED else ""
-    lines = [f"{report.source}: {report.outcome}{reason}: {', '.join(parts)}"]
+    name = f"{report.source} (light)" if report.light else report.source
+    lines = [f"{name}: {report.outcome}{reason}: {', '.join(parts)}"]
     lines += [f"  failed: {url}: {why}" for url, why in report.failures]
     lines += [f"  certificate of {host}: {problem}" for host, problem in report.certificates.items()]
     lines += [f"  {told}" for told in report.feeds]

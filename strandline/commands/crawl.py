@@ -33,6 +33,9 @@ def crawl(
         list[str] | None, typer.Argument(metavar="[NAME]...", show_default=False, help="Sources; else all.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All sources, the paused ones too.")] = False,
+    light: Annotated[
+        bool, typer.Option("--light", help="Ask only for what is new, and for known pages that are due.")
+    ] = False,
     max_pages: Annotated[
         int | None, typer.Option(min=1, metavar="N", show_default=False, help="Stop a run after N pages.")
     ] = None,
@@ -44,7 +47,8 @@ def crawl(
 ) -> None:
     """Crawl sources now, one after the other, and take what they serve into the archive.
 
-    A run that was stopped or killed goes on where it was. Ctrl-C stops cleanly.
+    A light run finds new pages and edits with few requests, but no removals. A run that was stopped or killed
+    goes on where it was. Ctrl-C stops cleanly.
     """
     found, settings = enter(home)
     limits: dict[str, object] = {}
@@ -58,7 +62,7 @@ def crawl(
         for one in chosen:
             limited = one.model_copy(update={"limits": one.limits.model_copy(update=limits)})
             try:
-                code = max(code, _crawl_one(found, settings, limited, received, json))
+                code = max(code, _crawl_one(found, settings, limited, light, received, json))
             except Complaint as complaint:
                 if len(chosen) == 1:
                     raise
@@ -86,18 +90,32 @@ def _chosen(home: homes.Home, names: list[str], everything: bool) -> tuple[list[
 
 
 def _crawl_one(
-    home: homes.Home, settings: Settings, one: watched.Source, received: list[int], json: bool
+    home: homes.Home, settings: Settings, one: watched.Source, light: bool, received: list[int], json: bool
 ) -> ExitCode:
     _require_contact(settings, one)
+    report = _harvest(home, settings, one, light, received)
+    code = _told(report, json)
+    if light and not report.light:
+        say(f"{one.name}: this run was a full one, which must come to its end before there are light ones.")
+    elif report.light and not light and report.outcome is not runs.Outcome.STOPPED and not received:
+        # It was only to be taken up; now for what was asked for.
+        code = max(code, _told(_harvest(home, settings, one, light, received), json))
+    return code
+
+
+def _harvest(
+    home: homes.Home, settings: Settings, one: watched.Source, light: bool, received: list[int]
+) -> harvest.Report:
     try:
         with watching(one.name) as watch:
-            report = harvest.harvest(
+            return harvest.harvest(
                 home,
                 one,
                 contact=settings.contact,
                 software=f"Strandline/{__version__}",
                 workers=settings.workers,
                 reserve=settings.disk.reserve,
+                light=light,
                 watch=watch,
                 stopping=lambda: bool(received),
             )
@@ -109,6 +127,10 @@ def _crawl_one(
         raise Complaint(f"{one.name}: {error}. {_REMEDY[error.full]}", _code(error.full)) from error
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
+
+
+def _told(report: harvest.Report, json: bool) -> ExitCode:
+    """Print what came of a run; returns what that means for the exit code."""
     if json:
         json_lines([harvest.as_json(report)])
     else:

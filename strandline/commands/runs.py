@@ -28,8 +28,6 @@ def runs(
     if not rows:
         say("No run yet. Begin one with: strandline crawl")
         return
-    shown = ("run", "source", "started", "outcome", "requests", "new", "edited", "moved", "gone", "failed")
-    table(
-        [*shown, "reason"],
-        ([row[key] for key in shown] + [row["reason"]] for row in map(dict, rows)),
-    )
+    counts = ("requests", "new", "edited", "moved", "gone", "failed")
+    shown = ("run", "source", "light", "started", "outcome", *counts, "reason")
+    table(shown, ([row[key] for key in shown] for row in map(dict, rows)))

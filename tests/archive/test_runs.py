@@ -41,3 +41,41 @@ def test_a_slot_is_run_once(tmp_path: Path) -> None:
     finish(engine, runs.begin(engine, "gazette", {}, "test", slot), runs.Outcome.SUCCEEDED)
     with pytest.raises(ValueError, match="has already had its run of 2025-01-27"):
         runs.begin(engine, "gazette", {}, "test", slot)
+
+
+SCOPE = {"scope": {"within": "host"}}
+
+
+def begun(engine: database.Engine, light: bool, settings: dict[str, object] = SCOPE) -> runs.Run:
+    return runs.begin(engine, "gazette", settings, "test", light=light)
+
+
+def test_until_all_was_seen_in_this_scope_there_are_no_light_runs(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    full = begun(engine, light=True)
+    assert full.light is False
+    finish(engine, full, runs.Outcome.SUCCEEDED)
+    assert begun(engine, light=True, settings={"scope": {"within": "domain"}}).light is False
+    assert begun(engine, light=True).light is True
+
+
+def test_light_runs_are_made_while_a_full_one_waits(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    finish(engine, begun(engine, light=False), runs.Outcome.SUCCEEDED)
+    full = begun(engine, light=False)
+    finish(engine, full, runs.Outcome.STOPPED)
+    light = begun(engine, light=True)
+    assert light.light
+    assert light.id != full.id
+    finish(engine, light, runs.Outcome.SUCCEEDED)
+    assert begun(engine, light=False).id == full.id
+
+
+def test_a_light_run_that_was_left_behind_is_taken_up_before_the_next_full_one(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    finish(engine, begun(engine, light=False), runs.Outcome.SUCCEEDED)
+    left = begun(engine, light=True)
+    again = begun(engine, light=False)
+    assert (again.id, again.light, again.resumed) == (left.id, True, 1)
+    finish(engine, again, runs.Outcome.SUCCEEDED)
+    assert begun(engine, light=False).light is False

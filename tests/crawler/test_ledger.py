@@ -5,14 +5,16 @@ from pathlib import Path
 import pytest
 
 from archive import http, instants
-from crawler import ledger, links
+from crawler import held, ledger, links
+from crawler.discovery import Discovery
 from crawler.exchange import Answer
 from crawler.frontier import Frontier, reading
-from crawler.rows import State, UrlKind
+from crawler.rows import Found, Standing, State, UrlKind
 from tests.crawler.crawls import source
 
 SEED = "http://quay.example/"
 PAGE = b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<a href=/a>a</a>"
+MOVED = b"HTTP/1.1 302 Found\r\nLocation: /a\r\n\r\n"
 
 
 def test_an_answer_on_which_the_reading_fails_is_done_and_ends_no_run(
@@ -46,3 +48,44 @@ def closed(folder: Path, url: str, kind: UrlKind, answer: bytes) -> str | None:
     assert entry.outcome.state is State.DONE
     frontier.close()
     return entry.outcome.reason
+
+
+def lightly(tmp_path: Path, answer: bytes, *known: str, depth: int = 0) -> set[str]:
+    """What is left to do after an answer in a light run, by path; `known` are the paths the archive has."""
+    held.write(tmp_path / "held.db", (SEED + path for path in known))
+    frontier = Frontier(tmp_path / "frontier.db")
+    frontier.add([Found(SEED, UrlKind.PAGE, depth)])
+    row = frontier.take("quay.example", 0.0)
+    assert row is not None
+    book = ledger.Ledger(source(SEED), frontier, held=held.Held(tmp_path / "held.db"))
+    book.close(row, Answer(instants.now(), http.parse(answer)))
+    taken = iter(lambda: frontier.take("quay.example", 1.0), None)
+    return {left.url.removeprefix(SEED) for left in taken}
+
+
+def test_a_light_run_follows_links_to_what_is_new(tmp_path: Path) -> None:
+    answer = PAGE + b"<a href=/b>b</a><img src=/c.png><img src=/d.png><a href=/d.png>d</a>"
+    assert lightly(tmp_path, answer, "a", "c.png") == {"b", "d.png"}
+
+
+def test_a_light_run_follows_a_seed_to_where_it_redirects(tmp_path: Path) -> None:
+    assert lightly(tmp_path, MOVED, "a") == {"a"}
+
+
+def test_a_light_run_does_not_follow_another_page_to_a_known_one(tmp_path: Path) -> None:
+    assert lightly(tmp_path, MOVED, "a", depth=1) == set()
+
+
+def test_a_light_run_asks_for_a_held_page_that_is_said_to_have_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said = Found(f"{SEED}a", UrlKind.PAGE, 1, standing=Standing.CHANGED)
+    monkeypatch.setattr(ledger, "linked", lambda *_: Discovery((said, Found(f"{SEED}b", UrlKind.PAGE, 1))))
+    assert lightly(tmp_path, PAGE, "a", "b") == {"a"}
+
+
+def test_what_a_light_run_goes_by_stays_as_it_was_when_the_run_began(tmp_path: Path) -> None:
+    held.write(tmp_path / "held.db", [SEED])
+    held.write(tmp_path / "held.db", [f"{SEED}b"])
+    listed = held.Held(tmp_path / "held.db")
+    assert (SEED in listed, f"{SEED}b" in listed) == (True, False)

@@ -8,6 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import create_engine, text
+
+from archive import schema
+
 PROGRAM = str(Path(sys.executable).with_name("strandline"))
 
 
@@ -51,6 +55,17 @@ class Person:
         """Make the home and add a site on this machine, with so many seconds between requests."""
         self.run("init", str(self.home))
         self.run("add", url, "--name", name, "--no-probe", "--allow-private", "--delay", str(delay))
+
+    def later(self, days: float) -> None:
+        """Let time pass: every instant in the index then lies so much farther back."""
+        index = create_engine(f"sqlite:///{self.home / 'archive.db'}")
+        with index.begin() as connection:
+            for table in schema.metadata.tables.values():
+                for column in table.columns:
+                    if isinstance(column.type, schema.Instant):
+                        moved = f"strftime('%Y-%m-%dT%H:%M:%f000Z', {column.name}, '-{days} days')"
+                        connection.execute(text(f"UPDATE {table.name} SET {column.name} = {moved}"))
+        index.dispose()
 
     @property
     def warcs(self) -> list[Path]:

@@ -17,6 +17,8 @@ from crawler.exchange import Answer
 from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.held import Held
+from crawler.links import Links
+from crawler.novelty import Novelty
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
 from crawler.outlinks import Outlinks
@@ -77,6 +79,7 @@ class Ledger:
         self._asked = 0
         self._repeats = 0
         self._admission = Admission(source)
+        self._novelty = Novelty()
         self._depth = source.scope.depth
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
@@ -186,7 +189,7 @@ class Ledger:
         if original and self._outlinks and row.kind in FOLLOWED:
             links = self._outlinks.of(original)
             if links is not None:
-                return linked(row, row.kind, links, requisites, self._known)
+                return self._followed(row, row.kind, links, message, requisites)
         if message.status == 304 and self._originals:
             message = self._originals.message(row.url, row.kind) or message
         kind = self._kind(row, message)
@@ -197,7 +200,20 @@ class Ledger:
         links = page_links(row.url, message)
         if self._outlinks and not original and not links.cut:
             self._outlinks.keep(row.url, at, links)
-        return linked(row, kind, links, requisites, self._known)
+        return self._followed(row, kind, links, message, requisites)
+
+    def _followed(
+        self, row: Row, kind: UrlKind, read: Links, message: http.Message, requisites: bool
+    ) -> Discovery:
+        """What the links lead to; those of a list that is at its end are left out, with the reason."""
+        end = self._novelty.dead_end(row.url, read, message)
+        if end is None:
+            return linked(row, kind, read, requisites, self._known)
+        left, rule = end
+        onward = replace(read, pages=tuple(one for one in read.pages if one not in left))
+        discovery = linked(row, kind, onward, requisites, self._known)
+        out = tuple(Found(one, UrlKind.PAGE, row.depth + 1, state=State.OUT, reason=rule) for one in left)
+        return replace(discovery, found=discovery.found + out)
 
     def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:
         """What a feed leads to. A page in its place is one: old feeds are redirected to pages that may be met

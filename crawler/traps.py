@@ -70,6 +70,11 @@ _QUERY_DATE = re.compile(
 _QUERY_YEAR = re.compile(r"(?:^|&)(?:year|yr|y|jahr|annee|gads)=([12][0-9]{3})(?=&|$)")
 _QUERY_MONTH = re.compile(r"(?:^|&)(?:month|mon|m|monat|mois|menesis)=(0?[1-9]|1[0-2])(?=&|$)")
 _DATED = re.compile("[12][0-9]{3}")
+_NUMBERED = re.compile(
+    r"(?<=[?&])(offset|start|startat|paged?|pagenum|page_num|pg|seite|lapa)=[0-9]+(?=&|$)"
+    r"|(?<=/)(page)/[0-9]+(?=/?(?:\?|$))",
+    re.IGNORECASE,
+)
 _SESSION_HINT = re.compile("[;(]|[sS][eE][sS]|[sS][iI]?[dD]?=|zenid=|cftoken=")
 
 
@@ -161,7 +166,7 @@ class Traps:
     def __init__(self, year: int, variants: int = VARIANTS, memory: int = MEMORY) -> None:
         self._year = year
         self._variants = variants
-        self._seen = _Memory(memory)
+        self._seen = Memory(memory)
         self._depths_limit = memory // 10
         self._depths: dict[str, int] = {}
 
@@ -193,14 +198,10 @@ class Traps:
 
     def _calendar(self, host: str, path: str, query: str) -> str | None:
         target = f"{path}?{query}" if query else path
-        if not _DATED.search(target):
+        dated = _dated(path, query, target)
+        if dated is None:
             return None
-        lower = target.lower()
-        calendar = _CALENDAR.search(lower) is not None
-        month = _month(path, query, calendar)
-        calendar = calendar and (month is not None or _CALENDAR_DATE.search(lower) is not None)
-        if not calendar and not month:
-            return None
+        calendar, month = dated
         shape = f"calendar {host}/{_BLANKED.sub('0', target)}"
         if month and month[0] > self._year + 1 and not self._room(f"ahead {shape}", target, _AHEAD):
             return f"trap: more than {_AHEAD} pages dated after {self._year + 1} of {shape}"
@@ -269,6 +270,34 @@ class Traps:
         return room
 
 
+class Place(NamedTuple):
+    """The calendar, or else the numbered list, that a URL is a page of; all pages of it have its `name`."""
+
+    name: str
+    is_calendar: bool
+
+
+def place(url: str) -> Place | None:
+    """What a canonical URL is a page of by its date or number; None for all others."""
+    host, path, query = _split(url)
+    target = f"{path}?{query}" if query else path
+    if _dated(path, query, target):
+        return Place(f"{host}/{_BLANKED.sub('0', target)}", True)
+    name = _NUMBERED.sub(lambda found: f"{found[1]}=0" if found[1] else f"{found[2]}/0", f"/{target}")
+    return Place(host + name, False) if name != f"/{target}" else None
+
+
+def _dated(path: str, query: str, target: str) -> tuple[bool, tuple[int, int] | None] | None:
+    """Whether a URL is one of a calendar, and its month; None where it is of no date."""
+    if not _DATED.search(target):
+        return None
+    lower = target.lower()
+    calendar = _CALENDAR.search(lower) is not None
+    month = _month(path, query, calendar)
+    calendar = calendar and (month is not None or _CALENDAR_DATE.search(lower) is not None)
+    return (calendar, month) if calendar or month else None
+
+
 def _month(path: str, query: str, calendar: bool) -> tuple[int, int] | None:
     """Year and month of a URL that is of a date and nothing else."""
     end = path[-2:].rstrip("/")[-1:]
@@ -305,7 +334,7 @@ def _parameters(query: str) -> _Parameters:
     return _Parameters(route, sorted(items)[:_ITEMS], free, shows)
 
 
-class _Memory:
+class Memory:
     """Sets of numbers by name, `limit` in all and a half of it in one; the set used last is kept longest."""
 
     def __init__(self, limit: int) -> None:

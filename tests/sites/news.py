@@ -1,4 +1,4 @@
-"""A newspaper: 300 articles of two months, in sections, with everything that leads to them twice.
+"""A newspaper: 300 articles of a month, in sections, with everything that leads to them twice.
 
 For `tests.sites.server`. Articles are at /2026/03/slug-12345. They are in the sitemaps of their months, of
 which there is an index, both gzipped; those of the last two days in a news sitemap; the last 20 in a feed.
@@ -38,7 +38,7 @@ from tests.sites.server import Asked, Page, State
 from tests.sites.theme import INLINE, blocks
 
 POSTS = 300
-GAP = 0.2
+GAP = 0.08
 ON_A_PAGE = 20
 
 TRAPS = {
@@ -217,9 +217,10 @@ def _article(ones: Posts, one: Article) -> str:
         "author": [{"@type": "Person", "name": one.author}],
     }
     lines = "\n".join(blocks(one))
-    related = "".join(
-        f'<li><a href="{path(other)}">{escape(other.title)}</a></li>'
-        for other in Random(one.number).sample(ones, 4)
+    related, tipped = (
+        "".join(f'<li><a href="{path(other)}{query}">{escape(other.title)}</a></li>' for other in others)
+        for dice in [Random(one.number)]
+        for others, query in ((dice.sample(ones, 4), ""), (dice.sample(ones, 6), TRACKED))
     )
     main = f"""<article class="story"><p class="breadcrumbs"><a href="/">Home</a> › <a
 href="/{name}/">{name.title()}</a></p>
@@ -232,6 +233,7 @@ href="/print/{one.number}">Plain view</a></li>
 {lines}
 </div>
 <aside class="related"><h2>More about this</h2><ul>{related}</ul></aside>
+<aside class="recommended"><h2>Recommended</h2><ul>{tipped}</ul></aside>
 <p>All of <a href="/archive/{one.published:%Y/%m/%d}">{one.published:%d %B}</a></p></article>"""
     head = f'<link rel="canonical" href="\0url\0{where}">\n<link rel="amphtml" href="\0url\0/amp{where}">\n'
     head += f'<script type="application/ld+json">{json.dumps(about)}</script>\n'
@@ -250,10 +252,10 @@ onload="window.print()"><h1>{escape(one.title)}</h1>
 
 def _frame(ones: Posts, title: str, main: str, head: str = "") -> str:
     menu = "".join(f'<li><a href="/{name}/">{name.title()}</a></li>' for name in _sections(ones))
-    boxes = "".join(
+    read = "".join(
         f'<li><a href="{path(one)}?utm_source=most-read&amp;utm_medium=box&amp;utm_campaign=p{at}">'
         f"{escape(one.title)}</a></li>"
-        for at, one in enumerate(Random(title).sample(ones, 10))
+        for at, one in enumerate(Random("most read").sample(ones, 10))
     )
     return f"""<!DOCTYPE html>
 <html lang="en">
@@ -272,7 +274,7 @@ def _frame(ones: Posts, title: str, main: str, head: str = "") -> str:
 <main>
 {main}
 </main>
-<aside class="most-read"><h2>Most read</h2><ol>{boxes}</ol></aside>
+<aside class="most-read"><h2>Most read</h2><ol>{read}</ol></aside>
 <footer><a href="/about">About us</a> <a href="/contact">Contact</a> <a href="/account/login">Log in</a>
 \0views\0</footer>
 </body>
@@ -284,6 +286,7 @@ THEME = {
     "/static/gazette.css?v=41": page("body { font: 17px serif }\n", "text/css"),
     "/static/gazette.js?v=41": page("window.gazette = {};\n", "text/javascript"),
 }
+TRACKED = "?utm_source=article&amp;utm_medium=recommended"
 SECTIONS = ("harbour", "town", "culture", "sport", "letters")
 ABOUT = "The Saltmere Gazette has been printed since 1871, and is read on telephones since somewhat later."
 ROBOTS = """User-agent: *

@@ -94,14 +94,23 @@ class _Read:
         self._broken = self._errors(parser)
 
     def text(self, coming: Iterator[str]) -> None:
-        """One absolute address a line; anything else is no address, for a text can be about anything."""
-        listing = self._listing
+        """One absolute address a line; anything else is no address, for a text can be about anything. Nor is
+        the last line of a text that is cut.
+        """
+        last = ""
         for piece in self._plain(coming):
-            for line in _LINES.split(piece):
-                if _ADDRESS.match(line.strip()):
-                    listing.add(listing.pages, line)
-                else:
-                    listing.refused += bool(line.strip())
+            *lines, last = _LINES.split(last + piece)
+            self._take(lines)
+        if not self.end and not self._listing.over():
+            self._take([last])
+
+    def _take(self, lines: list[str]) -> None:
+        listing = self._listing
+        for line in lines:
+            if _ADDRESS.match(line.strip()):
+                listing.add(listing.pages, line)
+            else:
+                listing.refused += bool(line.strip())
 
     def reason(self, body: bytes) -> str | None:
         """What was not read, in one line."""

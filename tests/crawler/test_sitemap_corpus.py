@@ -164,8 +164,8 @@ def test_a_bomb_takes_little_time_and_memory(name: str) -> None:
     )
     read = json.loads(done.stdout)
     number, told = BLOWN[name]
-    # Where the time decides, how far it goes is up to the machine.
-    assert told in read["reason"] or LATE in read["reason"]
+    # Where the time may decide, how far it goes is up to the machine.
+    assert any(end in read["reason"] for end in (told, LATE, LARGE if told == LATE else LATE))
     assert read["number"] == number or LATE in read["reason"]
     assert read["seconds"] < listing.LONGEST + 5
     assert read["mib"] < MIB

@@ -97,6 +97,16 @@ def test_text() -> None:
     assert pages(body) == ("a", "b%20c", "e")
 
 
+def test_the_line_at_which_a_text_is_cut_is_no_address() -> None:
+    lines = "".join(f"https://example.org/{number * 7919 % 5003}\n" for number in range(5000)).encode()
+    zipped = gzip.compress(lines)
+    found = sitemaps.parse(zipped[: len(zipped) // 2], URL)
+    number = len(found.pages)
+    assert 100 < number < 5000
+    assert found.pages[-1].url.encode() == lines.split(b"\n")[number - 1]
+    assert found.reason == f"sitemap: {number:,} addresses read, then the gzip data breaks off"
+
+
 def test_gzip_is_known_by_its_first_bytes() -> None:
     whole = gzip.compress(urlset("/a", "/b").encode())
     assert pages(whole) == ("a", "b")

@@ -152,8 +152,8 @@ class Ledger:
         return replace(found, state=State.OUT, reason=refusal) if refusal else found
 
     def _is_wanted(self, found: Found) -> bool:
-        """A light run leaves alone what the archive holds, but for sitemaps, feeds, redirects of seeds, and what is
-        said to have changed. What is due is queued already.
+        """A light run leaves alone what the archive holds, but for sitemaps, feeds, redirects of seeds, and
+        what is said to have changed. What is due is queued already.
         """
         if self._held is None or found.state is State.OUT or found.kind in (UrlKind.SITEMAP, UrlKind.FEED):
             return True

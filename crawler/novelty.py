@@ -5,7 +5,7 @@ came before. Wherever anything is new, a line of text, a link, an image, the lis
 """
 
 import re
-from collections.abc import Iterator
+from itertools import islice
 from zlib import crc32
 
 from archive import http
@@ -24,7 +24,8 @@ NUMBERS = 3
 IDLE = 24
 """So many of one list may have nothing new before any of it has again: an empty month leads to its days."""
 
-_LEVELS = 50_000
+_KEPT = 50_000
+_BEGUN = 4  # lists that begin on a page
 _RUN = 40
 _TEXT = re.compile(
     rb"<(script|style|title)\b|<(/)(?:script|style|title)\b|>([^<>]{%d,})" % _RUN, re.IGNORECASE
@@ -37,7 +38,7 @@ class Novelty:
 
     def __init__(self, memory: int = traps.MEMORY) -> None:
         self._shown = traps.Memory(memory)
-        self._idle: dict[str, int] = {}
+        self._idle: dict[int, int] = {}
         self._levels: dict[int, int] = {}
 
     def dead_end(self, url: str, read: Links, message: http.Message) -> tuple[tuple[str, ...], str] | None:
@@ -52,47 +53,54 @@ class Novelty:
             self._begin(url, read, message)
             return None
         further = tuple(one for one in read.pages if one != url and traps.place(one) == place)
-        idle = not self._note(place, read, message.decoded(LARGEST))
+        idle = not self._note(place, read, _said(message))
         level = self._levels.get(hash(url), 0) + 1 if idle else 0
-        self._idle[place.name] = self._idle.get(place.name, 0) + 1 if idle else 0
+        idle_for = self._idle.get(hash(place.name), 0) + 1 if idle else 0
+        _keep(self._idle, place.name, idle_for)
         most = DAYS if place.is_calendar else NUMBERS
-        if level >= most or self._idle[place.name] > IDLE:
+        if level >= most or idle_for > IDLE:
             count = most if level >= most else IDLE
             return further, f"trap: {count} pages of {place.name} with nothing new"
         for one in further:
-            self._reached(one, level)
+            _keep(self._levels, one, min(level, self._levels.get(hash(one), level)))
         return None
 
     def _begin(self, url: str, read: Links, message: http.Message) -> None:
         """A list's first page has no number: `/news/` comes before `/news/?page=2`."""
         start = url.partition("?")[0]
         near = (one for one in read.pages if one.startswith((f"{start}?", f"{start}page/")))
-        for place in {place for one in near if (place := traps.place(one))}:
-            self._note(place, read, message.decoded(LARGEST))
+        places = tuple(islice(dict.fromkeys(place for one in near if (place := traps.place(one))), _BEGUN))
+        said = _said(message) if places else frozenset()
+        for place in places:
+            self._note(place, read, said)
 
-    def _note(self, place: Place, read: Links, body: bytes) -> bool:
+    def _note(self, place: Place, read: Links, said: frozenset[int]) -> bool:
         """Whether anything on a page is new to its list. The links between pages of the list are not."""
         beside = (one for one in read.pages if traps.place(one) != place)
-        marks = {crc32(one.encode()) for one in (*beside, *read.requisites)} | set(_said(body))
-        new = [mark for mark in marks if not self._shown.has(place.name, mark)]
+        marks = {crc32(one.encode()) for one in (*beside, *read.requisites)}
+        new = [mark for mark in marks | said if not self._shown.has(place.name, mark)]
         self._shown.add(place.name, new)
         return bool(new)
 
-    def _reached(self, url: str, level: int) -> None:
-        self._levels[hash(url)] = min(level, self._levels.pop(hash(url), level))
-        if len(self._levels) > _LEVELS:
-            del self._levels[next(iter(self._levels))]
+
+def _keep(numbers: dict[int, int], name: str, number: int) -> None:
+    """Note a number; of too many, the one that was noted longest ago is forgotten."""
+    numbers.pop(hash(name), None)
+    numbers[hash(name)] = number
+    if len(numbers) > _KEPT:
+        del numbers[next(iter(numbers))]
 
 
-def _said(body: bytes) -> Iterator[int]:
+def _said(message: http.Message) -> frozenset[int]:
     """The longer runs of text, whatever the numbers in them: dates, counters and prices are nothing new; nor
     is a title, which mostly names the month.
     """
-    in_code = False
-    for found in _TEXT.finditer(body):
+    in_code, said = False, set()
+    for found in _TEXT.finditer(message.decoded(LARGEST)):
         if found[3] is None:
             in_code = found[2] is None
         elif not in_code:
             text = found[3].translate(None, _DIGITS).strip()
             if len(text) >= _RUN // 2:
-                yield crc32(text)
+                said.add(crc32(text))
+    return frozenset(said)

@@ -87,6 +87,15 @@ def test_what_is_no_list_and_what_is_not_modified_is_not_judged() -> None:
     assert [shown(novelty, *day(date(2026, 3, n + 1)), status=304) for n in range(20)] == [None] * 20
 
 
+def test_memory_is_bounded_and_a_list_that_is_forgotten_only_begins_anew() -> None:
+    novelty = Novelty(memory=2000)
+    for n in range(60_000):
+        read = links.Links(pages=(f"{HOST}/{n}/?page=2", f"{HOST}/{n}/story"))
+        assert novelty.dead_end(f"{HOST}/{n}/?page=1", read, http.parse(b"HTTP/1.1 200 OK\r\n\r\n")) is None
+    assert max(len(novelty._idle), len(novelty._levels)) == 50_000
+    assert sum(map(len, novelty._shown._sets.values())) <= 2000
+
+
 def test_a_crawl_leaves_an_empty_calendar_and_says_why(tmp_path: Path) -> None:
     def answer(path: str) -> Page:
         year, month, number = map(int, path.removeprefix("/archive/").split("/"))

@@ -119,6 +119,8 @@ SKIPPED = [
     ("mediawiki", "/index.php?title=A&oldid=5", "an old state"),
     ("mediawiki", "/wiki/Special:RecentChanges", "made by the program"),
     ("generic", "/shop?add-to-cart=5", "does something"),
+    ("generic", "/print/123", "a print view"),
+    ("generic", "/2026/03/a-ferry/print/", "a print view"),
 ]
 
 
@@ -148,6 +150,8 @@ def test_what_leads_nowhere_is_skipped_with_a_reason(preset: str, url: str, reas
         ("substack", "/p/a"),
         ("generic", "/wiki/Special:RecentChanges"),
         ("generic", "/user/login"),
+        ("generic", "/print/"),
+        ("generic", "/print/edition-of-may"),
     ],
 )
 def test_what_is_to_be_read_is_not_skipped(preset: str, url: str) -> None:

@@ -16,8 +16,7 @@ from tests.journeys.program import Person
 from tests.sites import blogger, letters, news, wordpress
 from tests.sites.server import Exchange, Server
 
-MONTHS = "the months of its calendar are asked for, as far as there are articles in them, beside the lists"
-PRINTED = "the print view of each article is asked for: no rule tells that it is one"
+CALENDAR = "the months of its calendar are asked for, as far as there are articles in them, beside the lists"
 
 COST = 1.3
 """So many requests an article, those for requisites and robots.txt not counted."""
@@ -129,13 +128,13 @@ def test_the_crawl_ends_by_itself(crawled: Crawled) -> None:
     assert crawled.run["reason"] is None
 
 
-@on_each(wordpress=MONTHS, news=PRINTED)
+@on_each(wordpress=CALENDAR)
 def test_it_costs_little_more_than_the_articles(crawled: Crawled) -> None:
     once = 0 if crawled.full else ONCE
     assert len(crawled.asked) <= COST * len(crawled.articles) + once
 
 
-@on_each(news=PRINTED)
+@on_each()
 def test_no_trap_is_gone_into(crawled: Crawled) -> None:
     def few(name: str) -> int:
         return MONTHS if name == "calendar" else FEW

@@ -76,7 +76,7 @@ def fill(home: Home, source: Source, urls: int) -> str:
         )
         db.executemany(
             """INSERT INTO captures VALUES (?, ?, ?, 1, ?, 'r', ?, 200, 'text/html', ?, 5000, 0, NULL, NULL,
-            '"abc"', NULL, NULL, NULL, 'new', NULL, 1)""",
+            '"abc"', NULL, NULL, NULL, NULL, 'new', NULL, 1)""",
             ((n, n, past.id, n * 3000, AT, f"sha256:{n:064x}") for n in numbers),
         )
         db.execute("INSERT INTO texts VALUES (1, 'p', 'e', 't', NULL, NULL, NULL, NULL, '', '[]', '[]', 's')")
@@ -95,7 +95,8 @@ def prepare(root: Path, name: str, seed: str) -> None:
     order = run.Order(name, source, instants.now(), "mailto:o@example.org", 0, "benchmark")
     began = time.monotonic()
     with access.Archive(home) as archive:
-        run.prepare(home, order, known.pages(archive, source), known.originals(archive, source))
+        pages, originals = known.pages(archive, source), known.originals(archive, source)
+        run.prepare(home, order, pages, originals, archive.met(source.name))
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = time.monotonic() - began
     print(f"{seconds:.1f} s, peak {used.ru_maxrss / 1024:.0f} MiB, CPU {used.ru_utime + used.ru_stime:.1f} s")

@@ -20,6 +20,7 @@ from tests.sites import still
 from tests.sites.server import Server, State
 
 CHANGED = (still.path(7), still.path(8))
+LARGE = pytest.param(2000, marks=[pytest.mark.nightly, pytest.mark.timeout(1800)])
 WORDS = b"<p>The ferry was late for the first time."
 
 
@@ -41,7 +42,7 @@ def later(state: State) -> State:
     return {**state, **changed}
 
 
-@pytest.fixture(scope="module", params=[24, pytest.param(2000, marks=pytest.mark.nightly)])
+@pytest.fixture(scope="module", params=[24, LARGE])
 def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
     person = Person(tmp_path_factory.mktemp("replay") / "home")
     first = still.mixed(request.param)

@@ -3,4 +3,15 @@
 The names below are this room's door; see `archive/__init__.py` for why they are modules.
 """
 
-__all__ = ["address", "admission", "harvest", "presets", "probe", "scope", "source", "visit", "why"]
+__all__ = [
+    "address",
+    "admission",
+    "harvest",
+    "presets",
+    "preview",
+    "probe",
+    "scope",
+    "source",
+    "visit",
+    "why",
+]

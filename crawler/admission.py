@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from archive import instants, urls
 from crawler import presets, traps
+from crawler.manners import origin
 from crawler.presets import Folded
 from crawler.rows import FOLLOWED, Found, Row, State, UrlKind
 from crawler.scope import Ruling, Scope
@@ -41,14 +42,22 @@ class Admission:
     def __init__(self, source: Source) -> None:
         seeds = tuple(map(urls.canonical, source.seeds))
         self._presets = presets.choose(source.preset, seeds, source.scope.keep)
-        self.starts = tuple(dict.fromkeys(self._presets.fold(seed).url for seed in seeds))
+        self._home = origin(seeds[0])
+        others = (origin(urls.canonical(f"{twin.rstrip('/')}/")) for twin in source.scope.twins)
+        self._twins = tuple(f"{twin}/" for twin in others if twin != self._home)
+        self.starts = tuple(dict.fromkeys(self.fold(seed).url for seed in seeds))
         self._scope = Scope(source, self.starts)
         self._traps = traps.Traps(instants.now().year)
         self._listed: dict[presets.Listing, set[int]] = {}
 
     def fold(self, url: str) -> Folded:
         """The URL that stands for a canonical URL and its twins."""
-        return self._presets.fold(url)
+        twin = next((one for one in self._twins if url.startswith(one)), None)
+        if twin is None:
+            return self._presets.fold(url)
+        folded = self._presets.fold(f"{self._home}/{url.removeprefix(twin)}")
+        by = f"twin of {self._home}"
+        return Folded(folded.url, f"{by}, {folded.by}" if folded.by else by)
 
     def rule(self, url: str, depth: int = 0) -> Ruling:
         """Rule on a canonical URL as it is, by scope and preset. No preset leaves a seed out."""

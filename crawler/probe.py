@@ -1,55 +1,60 @@
 """One polite look at a site before it is watched: does it answer, may we come, what does it offer?
 
-A handful of requests outside the harvester; nothing of them is archived.
+A few requests outside the harvester; nothing of them is archived.
 """
 
-import codecs
 import re
-import time
-from dataclasses import dataclass, replace
-from typing import Any
-
-from lxml import etree, html
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from itertools import pairwise
 
 from archive import urls
-from crawler import presets, robots, sitemaps
+from crawler import feeds, offer, presets, sitemaps, twins
 from crawler.address import PrivateAddressError
-from crawler.visit import Answer, VisitError, addresses, visit
+from crawler.caller import REDIRECTS, Caller, House, redirect, target
+from crawler.manners import origin
+from crawler.offer import Offer
+from crawler.twins import Twin
+from crawler.visit import Answer, VisitError, addresses
 
-__all__ = ["Found", "PrivateAddressError", "Probe", "VisitError", "addresses"]
+__all__ = [
+    "Caller",
+    "FeedFound",
+    "Found",
+    "PrivateAddressError",
+    "Twin",
+    "VisitError",
+    "addresses",
+    "look",
+]
 
-PRODUCT = "Strandline"
-"""The product token that robots.txt rules are looked up by."""
-
-REDIRECTS = 5
-"""As many as RFC 9309, section 2.3.1.2, asks for."""
-
+_READ = 4  # feeds
 _LISTED = 20
-_PATIENCE = 5.0  # seconds; a longer Crawl-delay is the crawl's business
-_FEED = re.compile(r"application/(?:(?:rss|atom)\+xml|feed\+json)", re.IGNORECASE)
-_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*")
-_GENERATORS = 10
-_FEEDS = 3  # well-known places that are asked for, if need be
-_FEED_START = re.compile(rb"<(?:rss|feed|rdf:RDF)[\s>:]|^\s*\{\s*\"version\"\s*:\s*\"https://jsonfeed\.org/")
+PLACES = ("/feed/", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
+"""Where feeds are mostly, on sites whose software is not known and whose pages name none."""
+_COMMENTS = re.compile(r"/comments/|[?&]feed=comments|/comments?(?:\.|$)", re.IGNORECASE)
+_GAPS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Offer:
-    """What a page says of its site; `preset` is for the software that it gives away, if it does."""
+class FeedFound:
+    """A feed that could be read. `links` are those of its entries, and `every` is how far these are apart."""
 
-    title: str | None = None
-    language: str | None = None
-    generator: str | None = None
-    feeds: tuple[str, ...] = ()
-    preset: str | None = None
+    url: str
+    kind: str
+    links: tuple[str, ...]
+    newest: datetime | None
+    every: timedelta | None
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
     """What a probe saw.
 
-    `url` is where the redirects ended; `status` is None when robots.txt keeps us out there. `robots` says
-    what robots.txt has to say to us; `certificate` what is wrong with the server's certificate, if anything.
+    `url` is where the redirects ended, or the twin that stands for it; `status` is None when robots.txt keeps
+    us out there. `robots` says what robots.txt has to say to us; `certificate` what is wrong with the
+    server's certificate, if anything. `named` are the feeds that the page names, or that are where
+    they mostly are; `feeds` those of them that could be read.
     """
 
     url: str
@@ -59,176 +64,127 @@ class Found:
     robots: str
     crawl_delay: float | None
     certificate: str | None
-    offer: Offer = Offer()
+    offer: Offer = field(default_factory=Offer)
     sitemaps: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+    feeds: tuple[FeedFound, ...] = ()
+    twins: tuple[Twin, ...] = ()
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        """The feeds that a source should follow."""
+        return tuple(url for url in self.named if self.unwanted(url) is None)
+
+    def unwanted(self, url: str) -> str | None:
+        """Why a feed should not be followed: comments are on pages, and one feed may have two forms."""
+        if _COMMENTS.search(url):
+            return "comments"
+        before = [one for one in self.feeds if self.named.index(one.url) < self.named.index(url)]
+        mine = next((one.links for one in self.feeds if one.url == url and one.links), None)
+        same = next((one for one in before if mine == one.links), None)
+        return f"the same entries as {same.url}" if same else None
 
 
-@dataclass(frozen=True, slots=True)
-class _House:
-    """The rules of one host, and how they were come by."""
-
-    rules: robots.Rules
-    said: str
-
-
-class Probe:
-    """Looks at sites. `user_agent` is the crawler's; `delay` is in seconds between two requests.
-
-    Unless `allow_private`, hosts at addresses that are not public are refused, after a redirect too.
-    """
-
-    def __init__(self, user_agent: str, allow_private: bool = False, delay: float = 1.0) -> None:
-        self._user_agent = user_agent
-        self._allow_private = allow_private
-        self._delay = delay
-        self._houses: dict[str, _House] = {}
-        self._asked = False
-
-    def look(self, url: str) -> Found:
-        """Look at a canonical URL. Raises VisitError, PrivateAddressError."""
-        redirects: list[str] = []
-        while True:
-            house = self._house(url)
-            decision = house.rules.decide(_target(url))
-            if not decision.allowed:
-                said = house.said if house.rules.closed else f"robots.txt disallows it: {decision.line}"
-                return Found(url, tuple(redirects), None, False, said, house.rules.crawl_delay, None)
-            answer = self._ask(url)
-            onward = _redirect(answer)
-            if onward is None or len(redirects) == REDIRECTS:
-                return self._found(answer, house, redirects)
-            redirects.append(onward)
-            url = onward
-
-    def _found(self, answer: Answer, house: _House, redirects: list[str]) -> Found:
-        offer = _offer(answer) if answer.message.status == 200 else Offer()
-        preset = presets.known()[offer.preset] if offer.preset else None
-        if preset and not offer.feeds:
-            offer = replace(offer, feeds=self._feeds(answer.url, house, preset))
-        return Found(
-            url=answer.url,
-            redirects=tuple(redirects),
-            status=answer.message.status,
-            allowed=True,
-            robots=house.said,
-            crawl_delay=house.rules.crawl_delay,
-            certificate=answer.certificate,
-            offer=offer,
-            sitemaps=self._sitemaps(answer.url, house, preset),
-        )
-
-    def _ask(self, url: str) -> Answer:
-        if self._asked:
-            time.sleep(self._delay)
-        self._asked = True
-        return visit(url, self._user_agent, self._allow_private)
-
-    def _house(self, url: str) -> _House:
-        """The rules for a URL's host, asked for once."""
-        root = url[: url.index("/", len("https://"))]
-        if root not in self._houses:
-            house = self._read_robots(f"{root}/robots.txt")
-            self._delay = max(self._delay, min(house.rules.crawl_delay or 0, _PATIENCE))
-            self._houses[root] = house
-        return self._houses[root]
-
-    def _read_robots(self, url: str) -> _House:
-        answer = self._ask(url)
-        for _ in range(REDIRECTS):
-            onward = _redirect(answer)
-            if onward is None:
-                break
-            try:
-                answer = self._ask(onward)
-            except (VisitError, PrivateAddressError) as error:
-                return _House(robots.DISALLOW_ALL(str(error)), f"robots.txt cannot be read: {error}")
-        status = answer.message.status
-        rules = robots.for_status(404 if 300 <= status < 400 else status, answer.body, PRODUCT)
-        return _House(rules, _said(status))
-
-    def _sitemaps(self, url: str, house: _House, preset: presets.Preset | None) -> tuple[str, ...]:
-        """Those that robots.txt names, else the first of the usual places that has one."""
-        if house.rules.sitemaps:
-            return house.rules.sitemaps[:_LISTED]
-        for usual in dict.fromkeys(("/sitemap.xml", *(preset.sitemaps if preset else ()))):
-            body = self._usual(url, usual, house)
-            if body:
-                at, answered = body
-                read = sitemaps.parse(answered, at)
-                if read.pages or read.sitemaps:
-                    return (at,)
-        return ()
-
-    def _feeds(self, url: str, house: _House, preset: presets.Preset) -> tuple[str, ...]:
-        """The first of the places at which such software has its feed."""
-        for usual in preset.feeds[:_FEEDS]:
-            body = self._usual(url, usual, house)
-            if body and _FEED_START.search(body[1][:1024]):
-                return (body[0],)
-        return ()
-
-    def _usual(self, url: str, path: str, house: _House) -> tuple[str, bytes] | None:
-        """What is at a usual place of the host, with its address: one request, if robots.txt allows it."""
-        usual = urls.join(url, path)
-        if usual is None or not house.rules.decide(_target(usual)).allowed:
-            return None
-        try:
-            answer = self._ask(usual)
-        except (VisitError, PrivateAddressError):
-            return None
-        return (usual, answer.body) if answer.message.status == 200 else None
+def look(caller: Caller, url: str) -> Found:
+    """Look at a canonical URL. Raises VisitError, PrivateAddressError."""
+    redirects: list[str] = []
+    passed = {origin(url)}
+    while True:
+        house = caller.house(url)
+        decision = house.rules.decide(target(url))
+        if not decision.allowed:
+            said = house.said if house.rules.closed else f"robots.txt disallows it: {decision.line}"
+            return Found(url, tuple(redirects), None, False, said, house.rules.crawl_delay, None)
+        answer = caller.ask(url)
+        onward = redirect(answer)
+        if onward is None or len(redirects) == REDIRECTS:
+            return _found(caller, answer, redirects, frozenset(passed))
+        redirects.append(onward)
+        passed.add(origin(onward))
+        url = onward
 
 
-def _said(status: int) -> str:
-    if 200 <= status < 300:
-        return "robots.txt"
-    if 300 <= status < 500:
-        return f"no robots.txt ({status})"
-    return f"robots.txt answered {status}: until it can be read, everything is disallowed"
-
-
-def _target(url: str) -> str:
-    return url[url.index("/", len("https://")) :]
-
-
-def _redirect(answer: Answer) -> str | None:
-    location = answer.message.get("Location")
-    if answer.message.status not in (301, 302, 303, 307, 308) or not location:
-        return None
-    return urls.join(answer.url, location)
-
-
-def _offer(answer: Answer) -> Offer:
-    body = answer.body
-    try:
-        tree: Any = html.document_fromstring(body, html.HTMLParser(encoding=_charset(answer, body)))
-    except (etree.LxmlError, ValueError, LookupError):
-        return Offer()
-    language = tree.get("lang", "").strip()
-    links = tree.xpath("//link[@href][contains(concat(' ', @rel, ' '), ' alternate ')]")
-    feeds = (urls.join(answer.url, link.get("href")) for link in links if _FEED.match(link.get("type", "")))
-    named = [_clean(text) or "" for text in tree.xpath("//meta[@name='generator']/@content")[:_GENERATORS]]
-    return Offer(
-        title=_clean(tree.xpath("string((//head/title | //title)[1])")),
-        language=language if _LANGUAGE.fullmatch(language) else None,
-        generator=next(filter(None, named), None),
-        feeds=tuple(dict.fromkeys(feed for feed in feeds if feed))[:_LISTED],
-        preset=presets.detect(urls.host(answer.url), named, answer.message.headers, body),
+def _found(caller: Caller, answer: Answer, redirects: list[str], passed: frozenset[str]) -> Found:
+    said, near = Offer(), tuple[Twin, ...]()
+    if answer.message.status == 200:
+        said = offer.read(answer)
+        near = twins.find(caller, answer, said, passed)
+        stands = twins.chosen(answer, said, near)
+        if stands is not answer:
+            near = twins.turned(near, stands, answer)
+            answer, said = stands, offer.read(stands)
+    house = caller.house(answer.url)
+    preset = presets.known()[said.platform.preset] if said.platform else None
+    named = said.feeds
+    worth = [url for url in named if not _COMMENTS.search(url)]
+    read = [one for url in worth[:_READ] if (one := _feed(caller, url))]
+    if answer.message.status == 200 and not named:
+        read = _usual_feeds(caller, answer.url, preset)
+        named = tuple(one.url for one in read)
+    return Found(
+        url=answer.url,
+        redirects=tuple(redirects),
+        status=answer.message.status,
+        allowed=True,
+        robots=house.said,
+        crawl_delay=house.rules.crawl_delay,
+        certificate=answer.certificate,
+        offer=said,
+        sitemaps=_sitemaps(caller, answer.url, house, preset),
+        named=named,
+        feeds=tuple(read),
+        twins=near,
     )
 
 
-def _charset(answer: Answer, body: bytes) -> str | None:
-    """What the header says, else UTF-8 if the bytes are that, else what the page itself says."""
-    named = re.search(r"charset=[\"']?([\w.:-]+)", answer.message.get("Content-Type") or "", re.IGNORECASE)
-    try:
-        if named:
-            return codecs.lookup(named[1]).name
-        body.decode()
-    except (LookupError, UnicodeDecodeError):
+def _sitemaps(caller: Caller, url: str, house: House, preset: presets.Preset | None) -> tuple[str, ...]:
+    """Those that robots.txt names, else the first of the usual places that has one."""
+    if house.rules.sitemaps:
+        return house.rules.sitemaps[:_LISTED]
+    for usual in dict.fromkeys(("/sitemap.xml", *(preset.sitemaps if preset else ()))):
+        at = urls.join(url, usual)
+        answer = caller.get(at) if at else None
+        if at and answer and answer.message.status == 200:
+            read = sitemaps.parse(answer.body, at)
+            if read.pages or read.sitemaps:
+                return (at,)
+    return ()
+
+
+def _usual_feeds(caller: Caller, url: str, preset: presets.Preset | None) -> list[FeedFound]:
+    """The first of the places at which such software, or any, has its feed."""
+    for usual in preset.feeds if preset and preset.feeds else PLACES:
+        at = urls.join(url, usual)
+        found = _feed(caller, at) if at else None
+        if found:
+            return [found]
+    return []
+
+
+def _feed(caller: Caller, url: str) -> FeedFound | None:
+    """A feed as it is read at this address, or where that leads to."""
+    answer = caller.get(url)
+    for _ in range(REDIRECTS):
+        onward = redirect(answer) if answer else None
+        if onward is None:
+            break
+        answer = caller.get(onward)
+    if answer is None or answer.message.status != 200 or not feeds.is_feed(answer.body):
         return None
-    return "utf-8"
+    feed = feeds.parse(answer.body, answer.url, answer.message.get("Content-Type"))
+    instants = sorted((at for one in feed.entries if (at := one.published or one.updated)), reverse=True)
+    gaps = [after - before for after, before in pairwise(instants[: _GAPS + 1])]
+    return FeedFound(
+        url=url,
+        kind=_kind(answer.body),
+        links=tuple(one.link or one.id for one in feed.entries),
+        newest=instants[0] if instants else None,
+        every=sorted(gaps)[len(gaps) // 2] if gaps else None,
+    )
 
 
-def _clean(text: str) -> str | None:
-    """One line of at most 200 characters without control characters; None when nothing is left."""
-    return "".join(filter(str.isprintable, " ".join(text.split())))[:200].strip() or None
+def _kind(body: bytes) -> str:
+    start = body[:4096].lower()
+    if start.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
+        return "JSON Feed"
+    return "Atom" if b"<feed" in start else "RSS"

@@ -15,9 +15,13 @@ class Part(BaseModel):
 
 
 class ScopeRules(Part):
-    """Which addresses belong to the source. `include`, `exclude`, `keep`: regexes, searched in the URL."""
+    """Which addresses belong to the source. `include`, `exclude`, `keep`: regexes, searched in the URL.
+
+    `twins` are origins (`http://www.example.org`) that have the pages of the first seed's origin too.
+    """
 
     within: Literal["prefix", "host", "domain", "surt"] = "host"
+    twins: tuple[str, ...] = ()
     include: tuple[str, ...] = ()
     exclude: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()

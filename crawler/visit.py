@@ -41,17 +41,17 @@ class Answer:
         return self.message.decoded(BODY)
 
 
-def visit(url: str, user_agent: str, allow_private: bool = False) -> Answer:
-    """GET a canonical URL; redirects are the caller's business.
+def visit(url: str, user_agent: str, allow_private: bool = False, seconds: float | None = None) -> Answer:
+    """GET a canonical URL, in `SECONDS` or so many; redirects are the caller's business.
 
     A certificate that does not hold is reported, not fatal. Raises VisitError, and PrivateAddressError
     where the host is at no public address, unless `allow_private`.
     """
-    hosts = addresses(url, allow_private)
+    hosts, seconds = addresses(url, allow_private), seconds or SECONDS
     try:
-        return _ask(url, user_agent, hosts, ssl.create_default_context(), None)
+        return _ask(url, user_agent, hosts, ssl.create_default_context(), None, seconds)
     except ssl.SSLCertVerificationError as error:
-        return _ask(url, user_agent, hosts, _trusting(), error.verify_message)
+        return _ask(url, user_agent, hosts, _trusting(), error.verify_message, seconds)
 
 
 def addresses(url: str, allow_private: bool = False) -> tuple[str, ...]:
@@ -81,10 +81,15 @@ def _trusting() -> ssl.SSLContext:
 
 
 def _ask(
-    url: str, user_agent: str, hosts: Iterable[str], context: ssl.SSLContext, certificate: str | None
+    url: str,
+    user_agent: str,
+    hosts: Iterable[str],
+    context: ssl.SSLContext,
+    certificate: str | None,
+    seconds: float,
 ) -> Answer:
     host, port = _endpoint(url)
-    deadline = time.monotonic() + SECONDS
+    deadline = time.monotonic() + seconds
     try:
         connection = _connect(hosts, port, deadline)
         with connection:
@@ -96,7 +101,7 @@ def _ask(
     except ssl.SSLCertVerificationError:
         raise
     except (OSError, http.client.HTTPException) as error:
-        raise VisitError(f"{urls.host(url)} {_reason(error)}") from error
+        raise VisitError(f"{urls.host(url)} {_reason(error, seconds)}") from error
 
 
 def _connect(hosts: Iterable[str], port: int, deadline: float) -> socket.socket:
@@ -170,11 +175,11 @@ def _body(response: http.client.HTTPResponse) -> bytes:
     return bytes(body)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception, seconds: float) -> str:
     if isinstance(error, ConnectionRefusedError):
         return "refused the connection"
     if isinstance(error, TimeoutError):
-        return f"did not answer within {SECONDS:.0f} seconds"
+        return f"did not answer within {seconds:.0f} seconds"
     if isinstance(error, ssl.SSLError):
         return f"does not speak TLS as it should ({error.reason or error})"
     if isinstance(error, http.client.HTTPException):

@@ -3,4 +3,4 @@
 The names below are this room's door; see `archive/__init__.py` for why they are modules.
 """
 
-__all__ = ["sources", "toml"]
+__all__ = ["proposal", "sources", "toml"]

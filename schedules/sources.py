@@ -13,6 +13,7 @@ from schedules.template import render
 Source = source.Source
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+/?")
 _HEADER_NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")  # a token: RFC 9110, section 5.6.2
 
 
@@ -116,6 +117,10 @@ def _more(document: toml.Document) -> Iterator[str]:
                 urls.canonical(address)
             except ValueError as error:
                 yield document.complaint((key, number), str(error))
+    for number, address in _strings(document.data.get("scope"), "twins"):
+        if not _ORIGIN.fullmatch(address.strip()):
+            what = f"{address!r} is no origin; write scheme and host, as in http://www.example.org"
+            yield document.complaint(("scope", "twins", number), what)
     for key in ("include", "exclude", "keep"):
         for number, pattern in _strings(document.data.get("scope"), key):
             try:

@@ -27,6 +27,7 @@ _KEYS = {
     },
     "scope": {
         "within": "around the seeds: prefix (folder), host, domain (with its subdomains), surt",
+        "twins": "other origins (http://www.example.org) of the first seed's pages; asked for there",
         "include": "regular expressions; if there are any, one must be found in an address",
         "exclude": "regular expressions; none must be found in an address",
         "keep": "regular expressions; the preset leaves alone an address in which one is found",

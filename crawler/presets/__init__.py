@@ -188,22 +188,47 @@ def _is_of(preset: Preset, host: str) -> bool:
     return any(pattern.search(host) for pattern in preset.detect.hosts)
 
 
+@dataclass(frozen=True, slots=True)
+class Detected:
+    """The software of a site: the name of its preset, how people call it, and what gave it away."""
+
+    preset: str
+    title: str
+    evidence: str
+
+
 def detect(
     host: str, generators: Iterable[str], headers: Iterable[tuple[str, str]], body: bytes
-) -> str | None:
-    """The preset for the software of a site, told from the answer for a page; None where nothing tells.
+) -> Detected | None:
+    """The software of a site, told from the answer for a page; None where nothing tells.
 
     The host is the best witness, the markup the worst: pages name other software than their own too.
     """
     named, sent, start = tuple(generators), tuple(headers), body[:_MARKUP]
     presets = known().values()
     witnesses = (
-        (one for one in presets if _is_of(one, host)),
-        (one for one in presets if any(p.search(text) for p in one.detect.generator for text in named)),
-        (one for one in presets if any(_sends(one.detect, name, value) for name, value in sent)),
-        (one for one in presets if any(trace in start for trace in one.detect.markup)),
+        ((one, "the host") for one in presets if _is_of(one, host)),
+        (
+            (one, f"generator {text}")
+            for one in presets
+            for text in named
+            if any(p.search(text) for p in one.detect.generator)
+        ),
+        (
+            (one, f"header {name}")
+            for one in presets
+            for name, value in sent
+            if _sends(one.detect, name, value)
+        ),
+        (
+            (one, f"{trace.decode()} in the markup")
+            for one in presets
+            for trace in one.detect.markup
+            if trace in start
+        ),
     )
-    return next((one.name for witness in witnesses for one in witness), None)
+    found = next((pair for witness in witnesses for pair in witness), None)
+    return Detected(found[0].name, found[0].title, found[1]) if found else None
 
 
 def _sends(detect: Detect, name: str, value: str) -> bool:

@@ -1,80 +1,106 @@
 """`strandline add`: look at a site, and write its source file."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from archive import home as homes
 from archive import urls
-from crawler import admission, presets, probe
-from schedules import sources
-from strandline import __version__, output, settings
+from crawler import admission, presets, preview, probe
+from schedules import proposal, sources
+from strandline import __version__, findings, output, progress, settings
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 
+UrlArgument = Annotated[str, typer.Argument(metavar="URL", show_default=False, help="Where a crawl starts.")]
+NameOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", show_default=False, help="What to call the source; else after its host."),
+]
+ScheduleOption = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TEXT",
+        show_default=False,
+        help="When to crawl: 'daily at 06:00 Europe/Riga'; else a careful one.",
+    ),
+]
+PresetOption = Annotated[
+    str | None,
+    typer.Option(metavar="NAME", show_default=False, help="Rules for the site's software; else found out."),
+]
+DelayOption = Annotated[
+    float, typer.Option(metavar="SECONDS", min=0, max=3600, help="Between two requests to one host.")
+]
+PagesOption = Annotated[
+    int | None, typer.Option(metavar="N", min=1, show_default=False, help="Pages of one crawl at most.")
+]
+PrivateOption = Annotated[
+    bool, typer.Option("--allow-private", help="Allow addresses of this machine and of private networks.")
+]
+NoProbeOption = Annotated[bool, typer.Option("--no-probe", help="Do not ask the site for anything now.")]
+DryRunOption = Annotated[bool, typer.Option("--dry-run", help="Show what would be done, and write nothing.")]
+
 
 def add(
-    url: Annotated[str, typer.Argument(metavar="URL", show_default=False, help="Where a crawl starts.")],
-    name: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="What to call the source; else after its host."
-        ),
-    ] = None,
-    schedule: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", show_default=False, help="When to crawl: 'daily at 06:00 Europe/Riga'."),
-    ] = None,
-    preset: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False, help="Rules for the site's software; else found out."
-        ),
-    ] = None,
-    delay: Annotated[
-        float, typer.Option(metavar="SECONDS", min=0, max=3600, help="Between two requests to one host.")
-    ] = 1.0,
-    max_pages: Annotated[
-        int | None, typer.Option(metavar="N", min=1, show_default=False, help="Pages of one crawl at most.")
-    ] = None,
-    allow_private: Annotated[
-        bool, typer.Option("--allow-private", help="Allow addresses of this machine and of private networks.")
-    ] = False,
-    no_probe: Annotated[
-        bool, typer.Option("--no-probe", help="Do not ask the site for anything now.")
-    ] = False,
+    url: UrlArgument,
+    name: NameOption = None,
+    schedule: ScheduleOption = None,
+    preset: PresetOption = None,
+    delay: DelayOption = 1.0,
+    max_pages: PagesOption = None,
+    allow_private: PrivateOption = False,
+    no_probe: NoProbeOption = False,
+    dry_run: DryRunOption = False,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
-    """Look at a site and write sources/NAME.toml, which says what is crawled, when and how.
+    """Look at a site, write sources/NAME.toml, which says what is crawled, when and how, and show what the
+    first crawl would do.
 
-    Looking takes a handful of requests; robots.txt is obeyed. The file may be edited at any time: every key
-    is in it, with its default and an explanation.
+    Looking takes some ten to forty requests; robots.txt is obeyed. The file may be edited at any time: every
+    key is in it, with its default and an explanation.
     """
     place, known = settings.enter(home)
     if preset is not None and (complaint := sources.unknown_preset(preset)):
         raise Complaint(f"{complaint}.")
     seed = _address(url)
     called = _free_name(place, name, seed)
-    found = _look(seed, allow_private, no_probe, delay, known.contact)
-    source = sources.Source.model_validate(
-        {
-            "name": called,
-            "seeds": [_start(seed, found)],
-            "schedule": schedule,
-            "preset": preset or _preset(found),
-            "manners": {"delay": delay, "allow_private": allow_private},
-            "limits": {} if max_pages is None else {"pages": max_pages},
-            **(_offered(found) if found else {}),
-        }
-    )
-    source = source.model_copy(update={"seeds": admission.Admission(source).starts})
-    _write(place, source)
-    _print(place, source, found, json)
-    for warning in _warnings(found, known.contact, allow_private):
+    with _interruptible(), progress.asking() as tell:
+        caller = probe.Caller(_user_agent(known.contact), allow_private, delay, tell)
+        found = _look(caller, seed, allow_private, no_probe)
+        proposed = _proposal(called, found)
+        source = _source(
+            {
+                "name": called,
+                "seeds": [_start(seed, found)],
+                "schedule": schedule or proposed.schedule,
+                "light": proposed.light,
+                "preset": preset or _preset(found),
+                "manners": {"delay": delay, "allow_private": allow_private},
+                "limits": {} if max_pages is None else {"pages": max_pages},
+                **(_offered(found) if found else {}),
+            }
+        )
+        first = preview.preview(caller, source) if found and found.status == 200 else None
+    if not dry_run:
+        _write(place, source)
+    _print(place, source, found, first, dry_run, json, "" if schedule else proposed.reason)
+    for warning in findings.warnings(found, known.contact, allow_private):
         output.say(warning)
+
+
+def _source(values: Mapping[str, object]) -> sources.Source:
+    """The source, with those of its seeds that stand for all their twins."""
+    source = sources.Source.model_validate(values)
+    return source.model_copy(update={"seeds": admission.Admission(source).starts})
+
+
+def _user_agent(contact: str | None) -> str:
+    return f"Strandline/{__version__}" + (f" (+{contact})" if contact else "")
 
 
 def _address(url: str) -> str:
@@ -104,13 +130,18 @@ def _free_name(place: homes.Home, name: str | None, seed: str) -> str:
     return called
 
 
-def _look(
-    seed: str, allow_private: bool, no_probe: bool, delay: float, contact: str | None
-) -> probe.Found | None:
-    user_agent = f"Strandline/{__version__}" + (f" (+{contact})" if contact else "")
+@contextmanager
+def _interruptible() -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise Complaint("Interrupted; no source was added.", ExitCode.INTERRUPTED) from None
+
+
+def _look(caller: probe.Caller, seed: str, allow_private: bool, no_probe: bool) -> probe.Found | None:
     try:
         if not no_probe:
-            return probe.Probe(user_agent, allow_private, delay).look(seed)
+            return probe.look(caller, seed)
         probe.addresses(seed, allow_private)
     except probe.PrivateAddressError as error:
         raise Complaint(f"{error}. If you mean that machine, add --allow-private.") from error
@@ -119,9 +150,14 @@ def _look(
             raise Complaint(
                 f"{error}. Check the address {seed}; to add it all the same, use --no-probe."
             ) from error
-    except KeyboardInterrupt:
-        raise Complaint("Interrupted; no source was added.", ExitCode.INTERRUPTED) from None
     return None
+
+
+def _proposal(name: str, found: probe.Found | None) -> proposal.Proposal:
+    if found is None:
+        return proposal.propose(name, listed=False, every=None)
+    every = [feed.every for feed in found.feeds if feed.every and feed.url in found.wanted]
+    return proposal.propose(name, bool(found.wanted or found.sitemaps), min(every, default=None))
 
 
 def _start(seed: str, found: probe.Found | None) -> str:
@@ -134,13 +170,14 @@ def _preset(found: probe.Found | None) -> str:
     """That of the software which the page gives away. A page that was not seen says nothing."""
     if found is None or found.status != 200:
         return presets.AUTO
-    return found.offer.preset or presets.GENERIC
+    return found.offer.platform.preset if found.offer.platform else presets.GENERIC
 
 
 def _offered(found: probe.Found) -> dict[str, object]:
     return {
-        "feeds": found.offer.feeds,
+        "feeds": found.wanted,
         "sitemaps": found.sitemaps,
+        "scope": {"twins": [twin.origin for twin in found.twins if twin.stands_for_us]},
         "about": {"title": found.offer.title, "language": found.offer.language},
     }
 
@@ -152,39 +189,25 @@ def _write(place: homes.Home, source: sources.Source) -> None:
         raise Complaint(f"{error}.") from error
 
 
-def _print(place: homes.Home, source: sources.Source, found: probe.Found | None, json: bool) -> None:
-    next_command = settings.command(place, f"crawl {source.name}")
-    file = place.source(source.name).relative_to(place.root)
-    facts = _facts(found) if found else {}
+def _print(
+    place: homes.Home,
+    source: sources.Source,
+    found: probe.Found | None,
+    first: preview.Preview | None,
+    dry_run: bool,
+    json: bool,
+    why: str,
+) -> None:
+    file = place.source(source.name)
     if json:
-        known = {"name": source.name, "file": file, "seeds": source.seeds, "preset": source.preset}
-        output.json_lines([{**known, **facts}])
+        written = None if dry_run else file.relative_to(place.root)
+        output.json_lines([{**findings.as_json(source, found, first), "file": written}])
         return
-    shown = {"source": source.name, "seeds": source.seeds, "preset": source.preset, **facts}
-    output.table(("", ""), [(key, value) for key, value in shown.items() if value not in (None, ())])
-    output.write(f"\nWrote {place.source(source.name)}\nNext: {next_command}")
-
-
-def _facts(found: probe.Found) -> dict[str, object]:
-    return {
-        "redirects": found.redirects,
-        "status": found.status,
-        "robots": found.robots,
-        "certificate": found.certificate,
-        "title": found.offer.title,
-        "language": found.offer.language,
-        "generator": found.offer.generator,
-        "feeds": found.offer.feeds,
-        "sitemaps": found.sitemaps,
-    }
-
-
-def _warnings(found: probe.Found | None, contact: str | None, allow_private: bool) -> Iterator[str]:
-    if found and not found.allowed:
-        yield f"Warning: the site does not want {found.url} to be crawled ({found.robots})."
-    elif found and found.status != 200:
-        yield f"Warning: {found.url} answered {found.status}; is the address right?"
-    if found and found.certificate:
-        yield f"Warning: the certificate does not hold ({found.certificate}); a crawl goes on all the same."
-    if contact is None and not allow_private:
-        yield "Before the first crawl of a public site, set 'contact' in strandline.toml."
+    findings.show(source, found, why)
+    if first:
+        findings.show_preview(source, first)
+    if dry_run:
+        output.write("\nA dry run: nothing was written. To add the source, say the same without --dry-run.")
+    else:
+        next_command = settings.command(place, f"crawl {source.name}")
+        output.write(f"\nWrote {file}\nNext: {next_command}")

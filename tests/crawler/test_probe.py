@@ -17,8 +17,10 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from crawler import caller, probe
 from crawler import visit as visits
-from crawler.probe import Found, PrivateAddressError, Probe, VisitError, addresses
+from crawler.presets import Detected
+from crawler.probe import Caller, Found, PrivateAddressError, VisitError, addresses
 from crawler.visit import visit
 from tests.sites.server import Page, Server
 
@@ -44,7 +46,8 @@ def robots(text: str, status: int = 200) -> Page:
 
 
 def look(server: Server, path: str = "/") -> Found:
-    return Probe("Strandline/0 (+me@example.org)", allow_private=True, delay=0).look(server.url + path)
+    asking = Caller("Strandline/0 (+me@example.org)", allow_private=True, delay=0)
+    return probe.look(asking, server.url + path)
 
 
 def test_a_front_page_tells_what_the_site_offers() -> None:
@@ -59,7 +62,7 @@ def test_a_front_page_tells_what_the_site_offers() -> None:
     assert found.offer.generator == "Ghost 5.1"
     assert found.offer.feeds == (f"{site.url}/feed.xml", f"{site.url}/atom")
     assert found.sitemaps == (f"{site.url}/sitemap.xml",)
-    assert site.paths == ["/robots.txt", "/", "/sitemap.xml"]
+    assert site.paths == ["/robots.txt", "/", "/feed.xml", "/atom", "/sitemap.xml"]
     assert b"\r\nUser-Agent: Strandline/0 (+me@example.org)\r\n" in site.exchanges[0].request
 
 
@@ -69,7 +72,7 @@ def test_robots_names_the_sitemaps_and_the_delay() -> None:
         found = look(site)
     assert found.crawl_delay == 0.1
     assert found.sitemaps == ("http://x.example/m.xml",)
-    assert site.paths == ["/robots.txt", "/"]
+    assert site.paths == ["/robots.txt", "/", *probe.PLACES]
 
 
 @pytest.mark.parametrize(
@@ -154,7 +157,7 @@ def test_a_redirect_to_a_private_address_is_refused(monkeypatch: pytest.MonkeyPa
         Server({"/": to("http://10.0.0.1/admin")}) as site,
         pytest.raises(PrivateAddressError, match=r"10\.0\.0\.1"),
     ):
-        Probe("x", delay=0).look(site.url + "/")
+        probe.look(Caller("x", delay=0), site.url + "/")
 
 
 def test_a_name_is_resolved_once_so_that_it_cannot_be_pointed_elsewhere_later(
@@ -301,8 +304,8 @@ def test_the_software_is_told_and_its_usual_places_are_asked() -> None:
     }
     with Server(state) as site:
         found = look(site)
-    assert found.offer.preset == "wordpress"
-    assert found.offer.feeds == (f"{site.url}/feed/",)
+    assert found.offer.platform == Detected("wordpress", "WordPress", "generator WordPress 6.5")
+    assert found.wanted == (f"{site.url}/feed/",)
     assert found.sitemaps == (f"{site.url}/wp-sitemap.xml",)
     assert site.paths == ["/robots.txt", "/", "/feed/", "/sitemap.xml", "/wp-sitemap.xml"]
 
@@ -314,20 +317,71 @@ def test_a_usual_place_that_is_disallowed_or_no_feed_is_left() -> None:
         "/?feed=rss2": Page(body=WORDPRESS),
     }
     with Server(state) as site:
-        assert look(site).offer.feeds == ()
+        assert look(site).wanted == ()
     assert site.paths == ["/robots.txt", "/", "/?feed=rss2"]
 
 
-def test_a_page_that_names_a_feed_is_believed() -> None:
-    link = b'<link rel=alternate type="application/rss+xml" href="/blog/feed/">'
-    with Server({"/": Page(body=WORDPRESS + link)}) as site:
-        assert look(site).offer.feeds == (f"{site.url}/blog/feed/",)
-    assert "/feed/" not in site.paths
+def feed(*links: str) -> Page:
+    items = "".join(
+        f"<item><link>{link}</link><pubDate>{29 - 3 * n:02} Jan 2026 10:00 GMT</pubDate></item>"
+        for n, link in enumerate(links)
+    )
+    return Page(200, XML, f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+
+
+def test_feeds_are_read_and_those_that_say_nothing_more_are_left_out() -> None:
+    names = ("feed.xml", "comments/feed/", "feed.xml?alt=rss", "gone.xml")
+    links = "".join(f'<link rel=alternate type="application/rss+xml" href="/{name}">' for name in names)
+    posts = feed("/a", "/b", "/c")
+    state = {"/": Page(body=WORDPRESS + links.encode()), "/feed.xml": posts, "/feed.xml?alt=rss": posts}
+    with Server(state) as site:
+        found = look(site)
+    assert "/comments/feed/" not in site.paths
+    assert [found.unwanted(url) for url in found.named] == [
+        None, "comments", f"the same entries as {site.url}/feed.xml", None
+    ]  # fmt: skip
+    assert found.wanted == (f"{site.url}/feed.xml", f"{site.url}/gone.xml"), "the page is believed"
+    read = found.feeds[0]
+    assert (read.kind, len(read.links), read.every) == ("RSS", 3, timedelta(days=3))
+    assert read.newest == datetime(2026, 1, 29, 10, tzinfo=UTC)
+
+
+def test_feeds_are_looked_for_where_they_mostly_are() -> None:
+    with Server({"/": Page(body=b"<p>plain"), "/atom.xml": Page(200, XML, b"<feed><entry/></feed>")}) as site:
+        found = look(site)
+    assert found.wanted == (f"{site.url}/atom.xml",)
+    assert found.feeds[0].kind == "Atom"
+
+
+@pytest.mark.parametrize(
+    ("markup", "headers", "language"),
+    [
+        ("<html lang=lv>", (), "lv"),
+        ("<html xml:lang='pt-BR'>", (), "pt-BR"),
+        ("<html><meta http-equiv=Content-Language content='el, en'>", (), "el"),
+        ("<html lang=''>", (("Content-Language", "ru"),), "ru"),
+        ("<html><meta property=og:locale content=uk_UA>", (), "uk-UA"),
+        ("<html lang='not a language'>", (), None),
+    ],
+)
+def test_the_language_is_told_by_page_or_server(
+    markup: str, headers: tuple[tuple[str, str], ...], language: str | None
+) -> None:
+    page = Page(headers=(("Content-Type", "text/html"), *headers), body=markup.encode())
+    with Server({"/": page}) as site:
+        assert look(site).offer.language == language
+
+
+def test_so_many_requests_are_made_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller, "MOST", 5)
+    with Server({"*": Page(body=b"<p>soft")}) as site:
+        assert look(site).status == 200
+    assert len(site.paths) == 5
 
 
 def test_headers_tell_the_software_of_a_page_that_hides_it() -> None:
     headers = (("Content-Type", "text/html"), ("Link", '</wp-json/>; rel="https://api.w.org/"'))
     with Server({"/": Page(200, headers, b"<p>plain")}) as site:
-        assert look(site).offer.preset == "wordpress"
+        assert look(site).offer.platform == Detected("wordpress", "WordPress", "header Link")
     with Server({"/": Page(body=b"<p>plain")}) as site:
-        assert look(site).offer.preset is None
+        assert look(site).offer.platform is None

@@ -10,10 +10,10 @@ _NIGHT = 6 * 60  # minutes after midnight in which full crawls begin
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """`schedule` of the full crawls, `light` of the light runs between them if they are of use, and why."""
+    """`schedule` of the full crawls, `light` of the light runs between them, and why."""
 
     schedule: str
-    light: str | None
+    light: str
     reason: str
 
 
@@ -28,7 +28,9 @@ def propose(name: str, listed: bool, every: timedelta | None) -> Proposal:
     at = f"{minute // 60:02}:{minute % 60:02} UTC"
     schedule = f"weekly on {_DAYS[number % 7]} at {at}"
     if not listed:
-        return Proposal(schedule, None, "no feed or sitemap tells what is new between two crawls")
+        return Proposal(
+            schedule, f"daily at {at}", "no feed or sitemap: light runs see what is on the front pages"
+        )
     if every is None:
         return Proposal(schedule, f"daily at {at}", "sitemaps tell what is new, and not how often that is")
     if every < timedelta(hours=6):

@@ -42,7 +42,7 @@ class Admission:
     def __init__(self, source: Source) -> None:
         seeds = tuple(map(urls.canonical, source.seeds))
         self._presets = presets.choose(source.preset, seeds, source.scope.keep)
-        self._home = origin(seeds[0])
+        self._home = origin(self._presets.fold(seeds[0]).url)
         others = (origin(urls.canonical(f"{twin.rstrip('/')}/")) for twin in source.scope.twins)
         self._twins = tuple(f"{twin}/" for twin in others if twin != self._home)
         self.starts = tuple(dict.fromkeys(self.fold(seed).url for seed in seeds))
@@ -52,16 +52,24 @@ class Admission:
 
     def fold(self, url: str) -> Folded:
         """The URL that stands for a canonical URL and its twins."""
-        twin = next((one for one in self._twins if url.startswith(one)), None)
-        if twin is None:
-            return self._presets.fold(url)
-        folded = self._presets.fold(f"{self._home}/{url.removeprefix(twin)}")
+        here = self._at_home(url)
+        folded = self._presets.fold(here)
+        # What a preset makes of a third address may be a twin's: https://x.blogspot.de of http://x.blogspot.com.
+        stands = self._at_home(folded.url)
+        if url == here and stands == folded.url:
+            return folded
         by = f"twin of {self._home}"
-        return Folded(folded.url, f"{by}, {folded.by}" if folded.by else by)
+        return Folded(stands, f"{by}, {folded.by}" if folded.by else by)
+
+    def _at_home(self, url: str) -> str:
+        twin = next((one for one in self._twins if url.startswith(one)), None)
+        return url if twin is None else f"{self._home}/{url.removeprefix(twin)}"
 
     def rule(self, url: str, depth: int = 0) -> Ruling:
-        """Rule on a canonical URL as it is, by scope and preset. No preset leaves a seed out."""
-        ruling = self._scope.rule(url, depth)
+        """Rule on a canonical URL as it is, by scope and preset. No preset leaves a seed out. A twin's URL,
+        to which a redirect may lead, is in scope where the one is that stands for it.
+        """
+        ruling = self._scope.rule(self._at_home(url), depth)
         if not ruling.inside or ruling.rule == SEED:
             return ruling
         skip = self._presets.skip(url)

@@ -12,7 +12,6 @@ from archive import urls
 from crawler import feeds, offer, presets, sitemaps, twins
 from crawler.address import PrivateAddressError
 from crawler.caller import REDIRECTS, Caller, House, redirect, target
-from crawler.manners import origin
 from crawler.offer import Offer
 from crawler.twins import Twin
 from crawler.visit import Answer, VisitError, addresses
@@ -88,7 +87,7 @@ class Found:
 def look(caller: Caller, url: str) -> Found:
     """Look at a canonical URL. Raises VisitError, PrivateAddressError."""
     redirects: list[str] = []
-    passed = {origin(url)}
+    passed = {url}
     while True:
         house = caller.house(url)
         decision = house.rules.decide(target(url))
@@ -100,7 +99,7 @@ def look(caller: Caller, url: str) -> Found:
         if onward is None or len(redirects) == REDIRECTS:
             return _found(caller, answer, redirects, frozenset(passed))
         redirects.append(onward)
-        passed.add(origin(onward))
+        passed.add(onward)
         url = onward
 
 

@@ -9,6 +9,7 @@ from enum import StrEnum
 from archive import urls
 from crawler import offer
 from crawler.caller import REDIRECTS, Caller, redirect, target
+from crawler.discovery import page_links
 from crawler.manners import origin
 from crawler.visit import Answer
 
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     REDIRECTS = "redirects here"
     SAME = "has the same pages"
     OTHER = "has other pages"
+    ELSEWHERE = "leads to other pages"
     NONE = "is not there"
 
 
@@ -48,13 +50,15 @@ class Twin:
 
 
 def find(caller: Caller, page: Answer, said: offer.Offer, passed: frozenset[str]) -> tuple[Twin, ...]:
-    """Look for the twins of a page that was answered; at most three, and two requests for each. Those that
-    were `passed` on the way here are known to lead here.
+    """Look for the twins of a page that was answered; at most four, and a few requests for each. The `passed`
+    URLs redirected here.
     """
-    return tuple(
-        Twin(origin(url), Kind.REDIRECTS) if origin(url) in passed else _judge(caller, url, page)
-        for url in _addresses(page.url, said)
-    )
+    further = _further(page)
+    found = [_judge(caller, url, page, passed, further) for url in _addresses(page.url, said)]
+    corner = _corner(page.url)
+    if corner and (corner in passed or any(_is_a_name_of(corner, twin) for twin in found)):
+        found.append(_judge(caller, corner, page, passed, further))
+    return tuple(found)
 
 
 def chosen(page: Answer, said: offer.Offer, twins: tuple[Twin, ...]) -> Answer:
@@ -85,6 +89,23 @@ def _addresses(url: str, said: offer.Offer) -> Iterator[str]:
         yield said.mobile
 
 
+def _corner(url: str) -> str | None:
+    """The page under the other scheme and the other host: where links lead that are old enough."""
+    other, www = [*_addresses(url, offer.Offer()), "", ""][:2]
+    return f"{other.partition(':')[0]}:{www.partition(':')[2]}" if www else None
+
+
+def _is_a_name_of(corner: str, twin: Twin) -> bool:
+    """Whether the twin has the corner's host, and stands for us: else nobody is at home there either."""
+    return twin.stands_for_us and urls.host(twin.origin) == urls.host(corner)
+
+
+def _further(page: Answer) -> str | None:
+    """Another page of the site, by its first plain link: one redirect says nothing of the rest."""
+    own = (url for url in page_links(page.url, page.message).pages if origin(url) == origin(page.url))
+    return next((url for url in own if "?" not in url and target(url) not in ("/", target(page.url))), None)
+
+
 def _has_a_www(host: str) -> bool:
     """`www.` is for names of two parts, or three where the second is as short as in `co.uk`."""
     try:
@@ -95,15 +116,17 @@ def _has_a_www(host: str) -> bool:
     return False
 
 
-def _judge(caller: Caller, url: str, page: Answer) -> Twin:
+def _judge(caller: Caller, url: str, page: Answer, passed: frozenset[str], further: str | None) -> Twin:
     at = origin(url)
+    if url in passed:
+        return Twin(at, _leading(caller, at, further))
     answer = caller.get(url, SECONDS)
     for _ in range(REDIRECTS):
         onward = redirect(answer) if answer else None
         if onward is None:
             break
         if origin(onward) == origin(page.url):
-            return Twin(at, Kind.REDIRECTS)
+            return Twin(at, _leading(caller, at, further) if onward == page.url else Kind.ELSEWHERE)
         answer = caller.get(onward, SECONDS) if origin(onward) == at else None
     if answer is None or answer.message.status != 200:
         return Twin(at, Kind.NONE)
@@ -113,10 +136,18 @@ def _judge(caller: Caller, url: str, page: Answer) -> Twin:
     return Twin(at, Kind.SAME if same else Kind.OTHER, answer)
 
 
+def _leading(caller: Caller, at: str, further: str | None) -> Kind:
+    """Of a twin whose page redirects here: whether its other pages do, each to the same one here."""
+    answer = caller.get(f"{at}{target(further)}", SECONDS) if further else None
+    if further is None or (answer and redirect(answer) == further):
+        return Kind.REDIRECTS
+    return Kind.ELSEWHERE
+
+
 def _likeness(one: bytes, other: bytes) -> float:
-    """The share of words that both have, of those that either has."""
+    """The share of words that both have, of those that either has; without words, whether they are equal."""
     a, b = (set(_WORDS.findall(body[:_LOOKED_AT])) for body in (one, other))
-    return len(a & b) / len(a | b) if a | b else 1.0
+    return len(a & b) / len(a | b) if a | b else float(one == other)
 
 
 def turned(twins: tuple[Twin, ...], stands: Answer, page: Answer) -> tuple[Twin, ...]:

@@ -42,8 +42,8 @@ def load_all(home: home.Home) -> tuple[list[Source], list[str]]:
     return sources, complaints
 
 
-def write(home: home.Home, source: Source) -> Path:
-    """Write a new source file with a comment for every key; returns its path.
+def write(home: home.Home, source: Source, why: str = "") -> Path:
+    """Write a new source file with a comment for every key, and `why` it has this schedule; returns its path.
 
     Raises SourceError when there is a source of that name, OSError (and leaves no file) on trouble.
     """
@@ -56,7 +56,7 @@ def write(home: home.Home, source: Source) -> Path:
         ) from error
     try:
         with file:
-            file.write(render(source))
+            file.write(render(source, why))
     except OSError:
         path.unlink(missing_ok=True)
         raise
@@ -118,9 +118,14 @@ def _more(document: toml.Document) -> Iterator[str]:
             except ValueError as error:
                 yield document.complaint((key, number), str(error))
     for number, address in _strings(document.data.get("scope"), "twins"):
-        if not _ORIGIN.fullmatch(address.strip()):
-            what = f"{address!r} is no origin; write scheme and host, as in http://www.example.org"
+        what = f"{address!r} is no origin; write scheme and host, as in http://www.example.org"
+        if not _ORIGIN.fullmatch(address):
             yield document.complaint(("scope", "twins", number), what)
+            continue
+        try:
+            urls.canonical(address)
+        except ValueError as error:
+            yield document.complaint(("scope", "twins", number), str(error))
     for key in ("include", "exclude", "keep"):
         for number, pattern in _strings(document.data.get("scope"), key):
             try:

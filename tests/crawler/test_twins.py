@@ -9,6 +9,7 @@ from archive import http
 from crawler import probe, twins, visit
 from crawler.admission import Admission
 from crawler.offer import Offer
+from crawler.rows import Found, Row, State, UrlKind
 from crawler.twins import Kind, Twin
 from tests.crawler.crawls import Crawl, source
 from tests.sites.server import Page, Server
@@ -54,6 +55,7 @@ def test_a_twin_that_redirects_here(site: Server) -> None:
     assert kinds(look(site)) == {
         "https://x.example": "is not there",
         "http://www.x.example": "redirects here",
+        "https://www.x.example": "is not there",
     }
 
 
@@ -73,6 +75,7 @@ def test_a_twin_that_was_passed_on_the_way_is_not_asked_again(site: Server) -> N
         (page("Something else entirely, by somebody else"), "has other pages"),
         (Page(404), "is not there"),
         (to("http://www.x.example/"), "is not there"),
+        (to("http://x.example/parked"), "leads to other pages"),
     ],
 )
 def test_what_a_twin_is(site: Server, there: Page, kind: str) -> None:
@@ -82,11 +85,41 @@ def test_what_a_twin_is(site: Server, there: Page, kind: str) -> None:
     assert len(site.exchanges) < 20
 
 
+@pytest.mark.parametrize(
+    ("leads", "kind"),
+    [("http://x.example/2019/a", "redirects here"), ("http://x.example/", "leads to other pages")],
+)
+def test_one_redirect_says_nothing_of_the_other_pages(site: Server, leads: str, kind: str) -> None:
+    """Where each of them leads to the front page, pages of the twin's own may be behind that address."""
+    site.state = {
+        "/": page('<a href="#top"><a href="/?m"><a href="/2019/a">'),
+        "//other/": to("http://x.example/"),
+        "//other/2019/a": to(leads),
+    }
+    assert kinds(look(site))["http://www.x.example"] == kind
+
+
+def test_pages_without_a_word_are_one_if_they_are_equal(site: Server) -> None:
+    site.state = {"/": Page(body=b"<p>a"), "//other/": Page(body=b"<h1>b")}
+    assert kinds(look(site))["http://www.x.example"] == "has other pages"
+
+
+def test_the_farthest_twin_is_looked_for_where_the_nearer_one_is(site: Server) -> None:
+    site.state = {"/": page(), "//other/": page()}
+    assert list(kinds(look(site))) == ["https://x.example", "http://www.x.example", "https://www.x.example"]
+    assert twins._corner("https://x.example/a?b") == "http://www.x.example/a?b"
+    assert twins._corner("http://192.0.2.1/") is None
+
+
 def test_the_address_that_the_page_calls_its_own_stands_for_all(site: Server) -> None:
     site.state = {"/": page(own="http://www.x.example/"), "//other/": page(own="http://www.x.example/")}
     found = look(site)
     assert found.url == "http://www.x.example/"
-    assert kinds(found) == {"http://x.example": "has the same pages", "https://x.example": "is not there"}
+    assert kinds(found) == {
+        "http://x.example": "has the same pages",
+        "https://x.example": "is not there",
+        "https://www.x.example": "is not there",
+    }
 
 
 def test_the_twin_for_telephones(site: Server) -> None:
@@ -136,6 +169,20 @@ def test_a_twin_is_folded_onto_the_first_seed() -> None:
     assert (judged.folded, judged.inside) == ("https://x.example/a", True)
     assert judged.by == "twin of https://x.example, preset generic: utm_source"
     assert admission.judge("http://www.x.example.org/a").inside is False
+
+
+def test_a_preset_s_twin_of_a_twin_is_folded_as_far() -> None:
+    rules = {"preset": "blogger", "scope": {"twins": ["http://x.blogspot.com"]}}
+    folded = Admission(source("https://x.blogspot.com/", **rules)).fold("http://x.blogspot.de/a.html?m=1")
+    assert folded.url == "https://x.blogspot.com/a.html"
+
+
+def test_a_redirect_to_a_twin_is_followed() -> None:
+    """Of this page the twin is all that the server gives, whatever the host's name."""
+    admission = Admission(source("https://x.example/", scope={"twins": ["http://m.x.example"]}))
+    led = Found("http://m.x.example/a", UrlKind.PAGE, 1, hops=1)
+    admitted = admission.admit(led, Row(1, "https://x.example/a", "x.example", UrlKind.PAGE, 1))
+    assert (admitted.url, admitted.state) == ("http://m.x.example/a", State.QUEUED)
 
 
 def test_a_crawl_asks_for_each_page_once(tmp_path: Path) -> None:

@@ -102,6 +102,14 @@ title = "x"
             'seeds = ["https://x.example/"]\npreset = "wordpres"',
             r"x\.toml:2: preset: unknown preset 'wordpres'; did you mean 'wordpress'\? known are auto, b",
         ),
+        (
+            'seeds = ["https://x.example/"]\n[scope]\ntwins = ["https://y.example", "https://z.example/a"]',
+            r"x\.toml:3: scope\.twins.*: 'https://z\.example/a' is no origin; write scheme and host, as in",
+        ),
+        (
+            'seeds = ["https://x.example/"]\n[scope]\ntwins = ["http://[::1"]',
+            r"x\.toml:3: scope\.twins.* has no valid host name",
+        ),
         ('seeds = ["https://u:p@x.example/"]', r"x\.toml:1: seeds: the address holds a user name"),
         (
             'preset = """\nseeds = 1\n"""\nlimits.pages = 0\nseeds=["https://x.example/"]',

@@ -19,6 +19,9 @@ REDIRECTS = 5
 MOST = 60
 """So many requests are made in all; then nothing more is asked that can be done without."""
 
+LASTING = 120.0
+"""Seconds after the first request in which more is asked that can be done without."""
+
 _PATIENCE = 5.0  # seconds; a longer Crawl-delay is the crawl's business
 
 
@@ -48,12 +51,16 @@ class Caller:
         self._allow_private = allow_private
         self._tell = tell
         self._houses: dict[str, House] = {}
+        self._shut: dict[str, VisitError] = {}
         self._left = MOST
+        self._end: float | None = None
         self._got: dict[str, Answer | None] = {}
 
     def ask(self, url: str, seconds: float | None = None) -> Answer:
         """GET a canonical URL. Raises as `visit`."""
-        if self._left < MOST:
+        if self._end is None:
+            self._end = time.monotonic() + LASTING
+        else:
             time.sleep(self.delay)
         self._left -= 1
         self._tell(url)
@@ -61,14 +68,14 @@ class Caller:
 
     def get(self, url: str, seconds: float | None = None) -> Answer | None:
         """What can be done without, asked for once: None where robots.txt disallows it, where it cannot be
-        had, and where enough was asked for. Redirects are not followed.
+        had, and where enough was asked for, or for long enough. Redirects are not followed.
         """
         if url not in self._got:
             self._got[url] = self._try(url, seconds)
         return self._got[url]
 
     def _try(self, url: str, seconds: float | None) -> Answer | None:
-        if self._left <= 0:
+        if self._left <= 0 or (self._end is not None and time.monotonic() > self._end):
             return None
         try:
             return self.ask(url, seconds) if self.allows(url, seconds) else None
@@ -79,11 +86,22 @@ class Caller:
         """Whether robots.txt does. Raises as `visit`."""
         return self.house(url, seconds).rules.decide(target(url)).allowed
 
+    def heard(self, url: str) -> robots.Rules | None:
+        """The rules for a URL's host, if they were asked for."""
+        house = self._houses.get(origin(url))
+        return house.rules if house else None
+
     def house(self, url: str, seconds: float | None = None) -> House:
-        """The rules for a URL's host, asked for once. Raises as `visit`."""
+        """The rules for a URL's host, asked for once, also where it does not answer. Raises as `visit`."""
         root = origin(url)
+        if root in self._shut:
+            raise self._shut[root]
         if root not in self._houses:
-            house = self._read_robots(f"{root}/robots.txt", seconds)
+            try:
+                house = self._read_robots(f"{root}/robots.txt", seconds)
+            except VisitError as error:
+                self._shut[root] = error
+                raise
             self.delay = max(self.delay, min(house.rules.crawl_delay or 0, _PATIENCE))
             self._houses[root] = house
         return self._houses[root]

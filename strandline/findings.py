@@ -115,7 +115,7 @@ def show_preview(source: source.Source, first: preview.Preview) -> None:
         ("would ask for", _asked(source, first)),
         ("beginning with", first.first),
         ("leaves out", [f"{one.number:,}: {one.rule}, as {one.example}" for one in first.left[:_RULES]]),
-        ("not read", first.unread),
+        ("not read", [*first.unread[:_RULES], *_rest(len(first.unread) - _RULES)]),
         ("and then", "what these pages lead to, with their images and styles"),
     ]
     output.table(("", ""), [row for row in rows if row[1] not in ((), [])])
@@ -125,8 +125,13 @@ def _asked(source: source.Source, first: preview.Preview) -> str:
     pages = _many(first.pages, "page", "pages")
     limit = f" (limits.pages: {source.limits.pages:,})" if first.pages > source.limits.pages else ""
     requests = _many(first.requests, "request", "requests")
-    pause = f", {_lasting(first.time)} at {source.manners.delay:g} s between two" if first.time else ""
+    pause = f", {_lasting(first.time)} at {first.delay:g} s between two" if first.time else ""
     return f"{pages}{limit}; about {requests}{pause}"
+
+
+def _rest(number: int) -> Iterator[str]:
+    if number > 0:
+        yield f"and {number:,} more"
 
 
 def _lasting(time: timedelta) -> str:

@@ -1,7 +1,11 @@
 """What the first crawl would do is what it does."""
 
 import json
+import socket
+import time
 from pathlib import Path
+
+import pytest
 
 from archive.home import Home
 from crawler import caller, preview
@@ -62,6 +66,43 @@ def test_what_is_left_out_is_counted_by_rule() -> None:
     }
     assert found.requests == 1 + 2 + 1
     assert found.first[0] == f"{url}/"
+
+
+def test_what_robots_txt_disallows_is_left_out_and_its_pause_is_counted() -> None:
+    rules = b"User-agent: *\nCrawl-delay: 30\nDisallow: /private/"
+    with Server() as server:
+        url = server.url
+        server.state = {
+            "/robots.txt": Page(200, (("Content-Type", "text/plain"),), rules),
+            "/sitemap.xml": sitemap(f"{url}/a", f"{url}/private/1", f"{url}/private/2"),
+        }
+        asking = Caller("x", allow_private=True, delay=0)
+        asking.house(url + "/")
+        asking.delay = 0
+        found = preview.preview(asking, source(f"{url}/"))
+    assert (found.known, found.pages, found.requests) == (4, 2, 1 + 2 + 1)
+    assert (found.delay, found.time.total_seconds()) == (30, 120)
+    [left] = found.left
+    assert (left.rule, left.number) == ("robots.txt disallows it: line 3: Disallow: /private/", 2)
+
+
+def test_a_host_that_does_not_answer_is_waited_for_once() -> None:
+    with Server() as server, socket.create_server(("127.0.0.1", 0)) as silent:
+        dead = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        asking = Caller("x", allow_private=True, delay=0)
+        began = time.monotonic()
+        assert [asking.get(f"{dead}/{number}.xml", 0.3) for number in range(9)] == [None] * 9
+        assert time.monotonic() - began < 0.9
+        assert asking.get(f"{server.url}/a") is not None
+
+
+def test_looking_has_an_end_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(caller, "LASTING", 0.2)
+    with Server(latency=0.05) as server:
+        asking = Caller("x", allow_private=True, delay=0)
+        came = [asking.get(f"{server.url}/{number}") is not None for number in range(9)]
+    assert came[0]
+    assert came[-1] is False
 
 
 def test_a_site_without_end_is_looked_at_for_a_while() -> None:

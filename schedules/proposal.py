@@ -32,7 +32,7 @@ def propose(name: str, listed: bool, every: timedelta | None) -> Proposal:
             schedule, f"daily at {at}", "no feed or sitemap: light runs see what is on the front pages"
         )
     if every is None:
-        return Proposal(schedule, f"daily at {at}", "sitemaps tell what is new, and not how often that is")
+        return Proposal(schedule, f"daily at {at}", "feeds or sitemaps tell what is new, and not how often")
     if every < timedelta(hours=6):
         return Proposal(schedule, "every 1 hour", f"its feed has a new entry about {spoken(every)}")
     if every < timedelta(days=3):

@@ -66,10 +66,14 @@ _EXAMPLES = {"schedule": "daily at 06:00 Europe/Riga", "light": "every 30 minute
 """Shown for keys that are absent by default."""
 
 
-def render(source: source.Source) -> str:
-    """The text of the source's file. Reading it again gives the same source."""
+def render(source: source.Source, why: str = "") -> str:
+    """The text of the source's file, with `why` it has this schedule; read again it is the same source."""
     head = f"# Source {source.name}. Keys behind a # have the value shown: take the # away to change one."
-    parts = [head, *_lines(source, "")]
+    lines = _lines(source, "")
+    if why:
+        at = next(number for number, line in enumerate(lines) if line.startswith("schedule ="))
+        lines.insert(at, f"# The schedule is a proposal: {why}.")
+    parts = [head, *lines]
     for table, about in _TABLES.items():
         parts += ["", f"[{table}]  # {about}", *_lines(getattr(source, table), table)]
     return "\n".join(parts) + "\n"

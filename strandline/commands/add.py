@@ -86,9 +86,10 @@ def add(
             }
         )
         first = preview.preview(caller, source) if found and found.status == 200 else None
+    why = "" if schedule else proposed.reason
     if not dry_run:
-        _write(place, source)
-    _print(place, source, found, first, dry_run, json, "" if schedule else proposed.reason)
+        _write(place, source, why)
+    _print(place, source, found, first, dry_run, json, why)
     for warning in findings.warnings(found, known.contact, allow_private):
         output.say(warning)
 
@@ -182,9 +183,9 @@ def _offered(found: probe.Found) -> dict[str, object]:
     }
 
 
-def _write(place: homes.Home, source: sources.Source) -> None:
+def _write(place: homes.Home, source: sources.Source, why: str) -> None:
     try:
-        sources.write(place, source)
+        sources.write(place, source, why)
     except sources.SourceError as error:
         raise Complaint(f"{error}.") from error
 

@@ -49,7 +49,9 @@ def test_a_site_becomes_a_commented_source(
     assert (source.manners.delay, source.manners.allow_private) == (0, True)
     assert (source.about.title, source.about.language) == ("The Gazette", "en")
     assert source.feeds == (f"{site.url}/feed.xml",)
-    assert "# depth = 20" in home.source("gazette").read_text()
+    text = home.source("gazette").read_text()
+    assert "# depth = 20" in text
+    assert "proposal" not in text, "the schedule is one's own"
     captured = capsys.readouterr()
     assert re.search(r"^title +The Gazette$", captured.out, re.MULTILINE)
     assert re.search(r"^robots +no robots.txt \(404\)$", captured.out, re.MULTILINE)
@@ -68,6 +70,7 @@ def test_the_name_comes_from_the_host(home: Home, site: Server, capsys: pytest.C
     assert row["status"] == 200
     assert row["certificate"] is None
     assert load(home, row["name"])
+    assert "\n# The schedule is a proposal: feeds or sitemaps tell" in home.source(row["name"]).read_text()
 
 
 def test_a_site_that_moved_to_another_host_is_watched_there(home: Home, site: Server) -> None:

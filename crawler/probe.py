@@ -33,6 +33,11 @@ PLACES = ("/feed/", "/rss.xml", "/atom.xml", "/feed.xml", "/index.xml")
 """Where feeds are mostly, on sites whose software is not known and whose pages name none."""
 _COMMENTS = re.compile(r"/comments/|[?&]feed=comments|/comments?(?:\.|$)", re.IGNORECASE)
 _GAPS = 20
+_LANGUAGE = re.compile(
+    rb"<language>\s*([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\s*<|"
+    rb"<feed\s[^>]{0,1000}?xml:lang=[\"']([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)[\"']|"
+    rb"\"language\"\s*:\s*\"([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,7 @@ class FeedFound:
     links: tuple[str, ...]
     newest: datetime | None
     every: timedelta | None
+    language: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,12 @@ class Found:
     named: tuple[str, ...] = ()
     feeds: tuple[FeedFound, ...] = ()
     twins: tuple[Twin, ...] = ()
+
+    @property
+    def language(self) -> str | None:
+        """What the page says, else what a feed does."""
+        said = (one.language for one in self.feeds if one.url in self.wanted)
+        return self.offer.language or next(filter(None, said), None)
 
     @property
     def wanted(self) -> tuple[str, ...]:
@@ -179,7 +191,13 @@ def _feed(caller: Caller, url: str) -> FeedFound | None:
         links=tuple(one.link or one.id for one in feed.entries),
         newest=instants[0] if instants else None,
         every=sorted(gaps)[len(gaps) // 2] if gaps else None,
+        language=_language(answer.body),
     )
+
+
+def _language(body: bytes) -> str | None:
+    said = _LANGUAGE.search(body[:4096])
+    return next(filter(None, said.groups())).decode() if said else None
 
 
 def _kind(body: bytes) -> str:

@@ -28,7 +28,7 @@ def as_json(
             "robots": found.robots,
             "certificate": found.certificate,
             "title": found.offer.title,
-            "language": found.offer.language,
+            "language": found.language,
             "generator": found.offer.generator,
             "platform": platform(found),
             "evidence": found.offer.platform.evidence if found.offer.platform else None,
@@ -82,7 +82,7 @@ def show(source: source.Source, found: probe.Found | None, why: str) -> None:
             ("robots", found.robots),
             ("certificate", found.certificate),
             ("title", found.offer.title),
-            ("language", found.offer.language),
+            ("language", found.language),
             ("platform", f"{seen.title} ({seen.evidence})" if seen else platform(found)),
         ]
     rows.append(("preset", source.preset))

@@ -179,7 +179,7 @@ def _offered(found: probe.Found) -> dict[str, object]:
         "feeds": found.wanted,
         "sitemaps": found.sitemaps,
         "scope": {"twins": [twin.origin for twin in found.twins if twin.stands_for_us]},
-        "about": {"title": found.offer.title, "language": found.offer.language},
+        "about": {"title": found.offer.title, "language": found.language},
     }
 
 

@@ -326,7 +326,9 @@ def feed(*links: str) -> Page:
         f"<item><link>{link}</link><pubDate>{29 - 3 * n:02} Jan 2026 10:00 GMT</pubDate></item>"
         for n, link in enumerate(links)
     )
-    return Page(200, XML, f'<rss version="2.0"><channel>{items}</channel></rss>'.encode())
+    return Page(
+        200, XML, f'<rss version="2.0"><channel><language>lv</language>{items}</channel></rss>'.encode()
+    )
 
 
 def test_feeds_are_read_and_those_that_say_nothing_more_are_left_out() -> None:
@@ -343,14 +345,20 @@ def test_feeds_are_read_and_those_that_say_nothing_more_are_left_out() -> None:
     assert found.wanted == (f"{site.url}/feed.xml", f"{site.url}/gone.xml"), "the page is believed"
     read = found.feeds[0]
     assert (read.kind, len(read.links), read.every) == ("RSS", 3, timedelta(days=3))
+    assert (found.offer.language, found.language) == (None, "lv")
     assert read.newest == datetime(2026, 1, 29, 10, tzinfo=UTC)
 
 
 def test_feeds_are_looked_for_where_they_mostly_are() -> None:
-    with Server({"/": Page(body=b"<p>plain"), "/atom.xml": Page(200, XML, b"<feed><entry/></feed>")}) as site:
+    with Server(
+        {
+            "/": Page(body=b"<p>plain"),
+            "/atom.xml": Page(200, XML, b"<feed a='' xml:lang='el'><entry/></feed>"),
+        }
+    ) as site:
         found = look(site)
     assert found.wanted == (f"{site.url}/atom.xml",)
-    assert found.feeds[0].kind == "Atom"
+    assert (found.feeds[0].kind, found.language) == ("Atom", "el")
 
 
 @pytest.mark.parametrize(

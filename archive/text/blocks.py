@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -13,6 +13,9 @@ from archive.text.measures import BLOCKS, HEADINGS
 INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
 LONE = re.compile(r"\W*\d[\d.,\s]*[kKmM]?\W*$")
 LAYOUT = ("table", "p", "div", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "blockquote")
+TOP = ("#", "#top", "#page", "#header", "#up")
+TIME = re.compile(r"\d{1,2}(?::\d\d){1,2}")
+PLAYED = re.compile(r"0{1,2}(?::00){1,2}(\W+(\d{1,2}(?::\d\d){1,2}))?$")
 PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 
@@ -30,7 +33,32 @@ def read(root: HtmlElement) -> list[Block]:
     reader = _Reader()
     reader.walk(root, root, tight=False, pre=False)
     reader.paragraph()
-    return [block for block in reader.blocks if not is_furniture(block.text) and not _is_lone_number(block)]
+    players = set(_players(reader.blocks))
+    return [
+        block
+        for place, block in enumerate(reader.blocks)
+        if place not in players
+        and not is_furniture(block.text)
+        and not _is_lone_number(block)
+        and not _leads_to_the_top(block)
+    ]
+
+
+def _players(blocks: list[Block]) -> Iterator[int]:
+    """The labels of players: a short block over the time that was played, `0:00`, and the whole time."""
+    for place in range(len(blocks) - 1):
+        begun = PLAYED.match(blocks[place + 1].text)
+        rest = blocks[place + 2].text if place + 2 < len(blocks) else ""
+        whole = begun and (begun[2] or TIME.fullmatch(rest))
+        if whole and len(blocks[place].text) <= 60 and not blocks[place].heading:
+            yield place
+
+
+def _leads_to_the_top(block: Block) -> bool:
+    """True for a block that is nothing but a link to the top of its page."""
+    links = [link for link in block.element.iter("a") if link.get("href")]
+    top = len(links) == 1 and (links[0].get("href") or "").lower() in TOP
+    return top and len(block.text) <= 30 and line("".join(links[0].itertext())) == block.text
 
 
 def _is_lone_number(block: Block) -> bool:

@@ -46,10 +46,17 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
     first = [pair for pair in heads if pair[0].tag == "h1"]
     for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]:
         if any(_confirms(title, key(text), node.tag == "h1") for title in known):
-            return Headline(text, node)
+            only = _only(heads) if _is_logo(node) else None
+            return Headline(only[1], only[0]) if only else Headline(text, node)
     if len(first) == 1 and not _is_logo(first[0][0]):
         return Headline(first[0][1], first[0][0])
     return Headline(declared(facts), None)
+
+
+def _only(heads: Sequence[tuple[HtmlElement, str]]) -> tuple[HtmlElement, str] | None:
+    """The one large heading that leads nowhere: on a page whose head says no more than the site's name."""
+    plain = [pair for pair in heads if pair[0].tag in ("h1", "h2") and not _is_linked(pair[0])]
+    return plain[0] if len(plain) == 1 else None
 
 
 def _is_item(node: HtmlElement) -> bool:
@@ -153,7 +160,8 @@ def _near(blocks: Sequence[Block], title: HtmlElement | None) -> Iterator[int]:
             break
         yield place
     for place in range(at + 1, min(at + 5, len(blocks))):
-        if len(blocks[place].text) > 160 or blocks[place].heading:
+        subtitle = blocks[place].heading and place == at + 1 > 0
+        if len(blocks[place].text) > 160 or (blocks[place].heading and not subtitle):
             break
         yield place
 

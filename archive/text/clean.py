@@ -156,7 +156,8 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
         if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
             return WEAK, f".{token}"
         parts = [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
-        if not post and all(not some.isdisjoint(parts) for some in words.SHARING):
+        pairs = (words.SHARING, words.ASKING)
+        if not post and any(all(not some.isdisjoint(parts) for some in pair) for pair in pairs):
             return WEAK, f".{token}"
         hard = words.HARD_PARTS.intersection(parts)
         if hard <= words.LINKING and element.find(".//a") is None:

@@ -42,7 +42,7 @@ _FORMS = (
     r"(?<!\d)(?P<y5>[12]\d{3})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]",
 )
 _DATE = re.compile("|".join(_FORMS), re.I)
-_NUMERIC = re.compile(r"(?<!\d)(\d{1,2})[/-](\d{1,2})[/-][12]\d{3}(?!\d)")
+_NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([/.-])(\d{1,2})\2[12]\d{3}(?!\d)")
 _LETTERS = re.compile("[\u0370-\u04ff]")
 _HINT = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 _IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?:/|$)")
@@ -81,7 +81,7 @@ def habit(text: str, language: str | None) -> str | None:
     """
     if (language and not language.startswith("en")) or language == "en-US":
         return language
-    pairs = [(int(match[1]), int(match[2])) for match in _NUMERIC.finditer(text)]
+    pairs = [(int(match[1]), int(match[3])) for match in _NUMERIC.finditer(text)]
     if any(left > 12 for left, _ in pairs) != any(right > 12 for _, right in pairs):
         return "en-GB" if any(left > 12 for left, _ in pairs) else "en-US"
     if language:

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -19,6 +19,7 @@ COUNTED = re.compile(
     r"\d{2,}|[-_]\d+$|^(?:odd|even|first|last|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
+TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
 MOST = 5_000
 """More parts than this are no front page; the page is read as one text."""
 
@@ -45,6 +46,15 @@ def find(root: HtmlElement, sizes: Measures, article: bool) -> tuple[Part, ...]:
     return best
 
 
+def _is_timed(part: Part) -> bool:
+    """Whether a part begins with the time of day or the day, as the updates of a live blog do."""
+    first = part.elements[0]
+    stamp = next(first.iter("time"), None)
+    if stamp is not None and stamp.get("datetime"):
+        return True
+    return TIMED.match(text_of(first)) is not None
+
+
 def _plain(sizes: Measures, part: Part) -> int:
     return sum(sizes.chars[element] - sizes.links[element] // 2 for element in part.elements)
 
@@ -53,10 +63,11 @@ def _are_entries(parts: Sequence[Part], sizes: Measures, root: HtmlElement, arti
     if not 2 <= len(parts) <= MOST:
         return False
     linked = [_link(part.heading) is not None for part in parts]
-    if sum(linked) < len(parts) * 0.6 and not all(
+    boxed = all(
         not POST.isdisjoint(tokens_of(part.elements[0])) or part.elements[0].tag == "article"
         for part in parts
-    ):
+    )
+    if sum(linked) < len(parts) * 0.6 and not boxed and not all(map(_is_timed, parts)):
         return False
     inside = [sum(sizes.chars[element] for element in part.elements) for part in parts]
     if (
@@ -164,8 +175,13 @@ def _runs(parent: HtmlElement, sizes: Measures) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def read(part: Part, url: str, language: str | None) -> Entry:
-    """The entry in a part of the page."""
+def read(
+    part: Part,
+    url: str,
+    language: str | None,
+    own: Callable[[reading.Block], bool] = lambda _block: False,
+) -> Entry:
+    """The entry in a part of the page; `own` tells of a line with a date that belongs to its text."""
     title = reading.line(text_of(part.heading)) or None
     link = _link(part.heading) or _permalink(part)
     blocks = [block for element in part.elements for block in reading.read(element)]
@@ -175,7 +191,8 @@ def read(part: Part, url: str, language: str | None) -> Entry:
     complete = True
     start = next((place for place, block in enumerate(blocks) if _is_title(block.text, title)), 0)
     for place, block in enumerate(blocks):
-        if place in said.said or _is_title(block.text, title) or (place < start and len(block.text) < LONG):
+        is_said = place in said.said and not own(block)
+        if is_said or _is_title(block.text, title) or (place < start and len(block.text) < LONG):
             continue
         text, more = _without_more(block)
         first, _, rest = text.partition("\n")

@@ -27,7 +27,9 @@ MOST = 200_000
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """The head's title, date, author and language; `article` where it declares a single article."""
+    """The head's title, date, author and language; `article` where it declares a single article, `live` where
+    that is a live blog.
+    """
 
     title: str | None
     document: str | None
@@ -36,6 +38,7 @@ class Facts:
     author: str | None
     language: str | None
     article: bool
+    live: bool
 
 
 def read(root: HtmlElement) -> Facts:
@@ -64,6 +67,7 @@ def read(root: HtmlElement) -> Facts:
         author=author,
         language=_language(language),
         article=bool(data) or metas.get("og:type") == "article",
+        live="LiveBlogPosting" in str(data.get("@type")),
     )
 
 

@@ -6,13 +6,14 @@ from dataclasses import replace
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.model import Entry, Text
-from archive.text import article, bylines, clean, column, dates, entries, facts, index
+from archive.text import article, bylines, clean, column, dates, entries, facts, index, letters
 from archive.text import blocks as reading
 from archive.text.decode import decoded
 from archive.text.extractor import EXTRACTOR
 from archive.text.measures import measure, text_of
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+EXCERPT = 400
 MARKUP = (
     b"<html",
     b"<!doctype",
@@ -97,10 +98,12 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     if body is None:
         return _empty("the page has no body", charset)
     head = bylines.headline(body, known)
+    # Before the comments go, whose dates may tell how this site writes them.
+    language = dates.habit(text_of(body), known.language)
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
-    language = dates.habit(text_of(body), known.language)
     found = tuple(entries.read(part, url, language) for part in entries.find(body, sizes, known.article))
+    found = found or tuple(letters.read(part, url, language) for part in letters.find(body, sizes))
     found = found or tuple(index.read(part, url, language) for part in index.find(body, sizes, known.article))
     if found:
         return _entries(found, head, known, charset, reasons)
@@ -121,12 +124,14 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
 def _entries(
     found: tuple[Entry, ...], head: bylines.Headline, known: facts.Facts, charset: str, reasons: list[str]
 ) -> Text:
-    """A page of several entries has a title, but no date or author of its own."""
+    """A page of several entries has a title, but no date or author of its own, unless it is a live blog."""
+    if _are_excerpts(found):
+        found = tuple(replace(entry, complete=False) for entry in found)
     own = head.title not in {entry.title for entry in found}
     return Text(
         title=head.title if own else bylines.declared(known),
-        date=None,
-        author=None,
+        date=known.date if known.live else None,
+        author=known.author if known.live else None,
         language=known.language,
         text=reading.join(piece for entry in found for piece in (entry.title or "", entry.text)),
         entries=found,
@@ -136,6 +141,13 @@ def _entries(
             *reasons,
             f"{len(found)} entries: repeated parts with headings or linked titles hold most of the text",
         ),
+    )
+
+
+def _are_excerpts(found: tuple[Entry, ...]) -> bool:
+    """Cards: each leads to its own page, and says no more than one short paragraph."""
+    return len(found) > 2 and all(
+        entry.link and len(entry.text) <= EXCERPT and "\n\n" not in entry.text for entry in found
     )
 
 

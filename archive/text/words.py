@@ -56,11 +56,17 @@ SHARING = (
     frozenset({"share", "social", "sharing"}),
     frozenset(
         """
-    buttons button bar links icons list count counts tools block box wrap wrapper container
+    buttons button bar links icons list count counts tools block box wrap wrapper container follow
     """.split()
     ),
 )
 """A token with a part of each, like `post-share-buttons`, names a share bar."""
+
+ASKING = (
+    frozenset({"poll", "polls", "quiz", "survey", "vote", "voting"}),
+    frozenset({"widget", "box", "form", "wrap", "wrapper", "container", "block", "module"}),
+)
+"""A token with a part of each names a box that asks the readers something."""
 
 ENTRY_SAFE = frozenset({"post", "hentry", "entry", "article", "blog-post", "type-post"})
 """Tokens of whole posts: such an element is furniture only when a hard part says so."""
@@ -149,6 +155,8 @@ FURNITURE = re.compile(
     r"^\W*(?:advertisement|ad|sponsored|publicidad|anuncio|publicité|anzeige|реклама|διαφήμιση|share(?: this)?(?: (?:post|article|page))?|"
     r"tweet|email this|print(?: this)?(?: page)?|share on \w+|save|bookmark|like|pin it|facebook|twitter|whatsapp|telegram|linkedin|"
     r"(?:log|sign) ?in or (?:register|sign up|create an account) to (?:post|leave|add|view).{0,40}|"
+    r"compart\w+(?: (?:esta|este|el|la|los|las) \w+)?|partage[rz](?: (?:cet?|cette|l['’])\s?\w+)?|(?:artikel |beitrag )?teilen|"
+    r"condivid\w+(?: (?:questo|quest['’]) ?\w+)?|compartilh\w+|partilh\w+|поделиться(?: \w+)?|поділитися|κοινοποίηση|udostępnij|"
     r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
     r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
     r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+)\s*:.{0,200}|"

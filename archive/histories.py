@@ -54,17 +54,23 @@ class _SeenBefore:
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
-    """The pages themselves, and those that redirect to one that is good for the first time: what these
-    redirects mean is known only now. Redirects are followed backwards as far as `_final` does forwards.
+    """The pages themselves, and those that redirect to one that is good for the first time, or redirects
+    farther: what these redirects mean is known only now. Redirects are followed backwards as far as `_final`
+    does forwards.
     """
-    found = set(touched)
-    newly = {page for page in touched if _is_newly_good(connection, page)}
+    newly = {page for page in touched if _redirects(connection, page) or _is_newly_good(connection, page)}
+    reached = set(newly)
     for _ in range(HOPS):
-        newly = {origin for page in newly for origin in _origins(connection, page)} - found
+        newly = {origin for page in newly for origin in _origins(connection, page)} - reached
         if not newly:
             break
-        found |= newly
-    return found
+        reached |= newly
+    return touched | reached
+
+
+def _redirects(connection: Connection, page: int) -> bool:
+    told = select(captures.c.id).where(captures.c.page == page, captures.c.redirect.is_not(None))
+    return connection.execute(told.limit(1)).first() is not None
 
 
 def _is_newly_good(connection: Connection, page: int) -> bool:

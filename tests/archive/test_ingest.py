@@ -264,6 +264,29 @@ def test_the_history_is_the_same_whatever_the_order_of_ingest(tmp_path: Path, ex
     assert told(tmp_path / "backwards", [2, 1, 0]) == in_order
 
 
+@pytest.mark.parametrize("end", [200, 404])
+@pytest.mark.parametrize("parts", [["a", "bc"], ["ab", "c"], ["c", "b", "a"], ["b", "ac"], ["a", "b", "c"]])
+def test_what_a_chain_of_redirects_means_does_not_depend_on_what_was_read_first(
+    tmp_path: Path, extractors: Extractors, parts: list[str], end: int
+) -> None:
+    last = article("The quay", *QUAY) if end == 200 else end
+    said: dict[str, str | int] = {"a": "/b", "b": "/c", "c": last}
+
+    def told(root: Path, parts: list[str]) -> list[tuple[object, ...]]:
+        root.mkdir()
+        archived = Archived(root, extractors)
+        for part in parts:
+            archived.run_of(0, [archived.answer(0, ord(name), f"/{name}", said[name]) for name in part])
+        with access.Archive(archived.home) as archive:
+            found = [archive.past("gazette", f"{SITE}/{name}") for name in said]
+        newest = [past["newest"][0] for past in found if past]
+        return [(one["verdict"], one["reason"]) for one in newest]
+
+    whole = told(tmp_path / "whole", ["abc"])
+    assert whole[0] == ("moved", f"redirects to {SITE}/c")
+    assert told(tmp_path / "parts", parts) == whole
+
+
 def test_the_dated_archive_has_one_file_a_version(archived: Archived) -> None:
     archived.run(0, ("/2025/quay.html", article("The quay", *QUAY, date="2025-01-20")))
     archived.run(1, ("/2025/quay.html", article("The quay", QUAY[0], date="2025-01-20")))

@@ -10,12 +10,12 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from archive import instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
-from archive.model import Text
+from archive.model import Text, Verdict
 from archive.past import is_good, past
 from archive.rows import CaptureRow as CaptureRow
 from archive.rows import ChangeRow as ChangeRow
@@ -23,14 +23,17 @@ from archive.rows import KnownRow as KnownRow
 from archive.rows import OriginalRow as OriginalRow
 from archive.rows import PageRow as PageRow
 from archive.rows import PastRow as PastRow
+from archive.rows import PolledRow as PolledRow
 from archive.rows import RunRow as RunRow
 from archive.rows import Shown as Shown
 from archive.rows import VersionRow as VersionRow
 from archive.rows import VisitedRow as VisitedRow
 from archive.rows import Warc as Warc
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
-from archive.visits import answered, visited
+from archive.visits import answered, polled, visited
 
+_ABSENT = (404, 410)
+_TELLING = tuple(one for one in Verdict if one not in (Verdict.BLOCKED, Verdict.FAILED))
 _BATCH = 1000
 """Rows that are read at once of an answer that may have a million."""
 
@@ -97,6 +100,11 @@ class Archive:
         with self._reading() as connection:
             yield from visited(connection, source)
 
+    def polled(self, source: str, url: str) -> PolledRow | None:
+        """When a feed was asked and had other entries; None where it was never answered."""
+        with self._reading() as connection:
+            return polled(connection, source, url)
+
     def answered(self, source: str) -> Iterator[str]:
         """Every URL of the source that was answered, whatever with, by itself: requisites, redirects too."""
         with self._reading() as connection:
@@ -123,18 +131,20 @@ class Archive:
             }
             for row in connection.execute(_originals_of(source).execution_options(yield_per=_BATCH)):
                 yield OriginalRow(
-                    url=row.url, at=row.at, payload=row.payload, etag=row.etag, modified=row.modified,
-                    captures=row.captures, headers_sha256=headers[row.run], file=row.name, offset=row.offset,
+                    url=row.url, at=row.at, met=row.met or row.at, payload=row.payload,
+                    etag=row.etag, modified=row.modified, captures=row.captures,
+                    headers_sha256=headers[row.run], file=row.name, offset=row.offset,
                 )  # fmt: skip
 
-    def met(self, source: str) -> Iterator[tuple[str, datetime]]:
-        """The articles of a source, and what redirects, with the instant of the last good answer."""
-        good = captures.c.redirect.is_not(None) | (pages.c.article & is_good())
-        wanted = select(pages.c.url, func.max(captures.c.at).label("at"))
-        wanted = wanted.join(captures, captures.c.page == pages.c.id).where(pages.c.source == source, good)
+    def redirected(self, source: str) -> Iterator[tuple[str, datetime]]:
+        """What redirects in a source, with the instant of its last redirect."""
+        moves = select(captures.c.page, func.max(captures.c.at).label("at"))
+        moves = moves.where(captures.c.redirect >= "")  # not "is there": for that the index would not be used
+        of = moves.group_by(captures.c.page).subquery()
+        wanted = select(pages.c.url, of.c.at).join(of, of.c.page == pages.c.id)
+        wanted = wanted.where(pages.c.source == source)
         with self._reading() as connection:
-            grouped = wanted.group_by(pages.c.id, pages.c.url)
-            for row in connection.execute(grouped.execution_options(yield_per=_BATCH)):
+            for row in connection.execute(wanted.execution_options(yield_per=_BATCH)):
                 yield row.url, row.at
 
     def runs(self, source: str | None = None) -> list[RunRow]:
@@ -144,6 +154,13 @@ class Archive:
             wanted = wanted.where(runs.c.source == source)
         with self._reading() as connection:
             return [_run_row(row) for row in connection.execute(wanted)]
+
+    def light_runs(self, source: str, most: int) -> list[str]:
+        """The ids of a source's last light runs that have ended, the newest first."""
+        mine = (runs.c.source == source) & runs.c.light & runs.c.ended.is_not(None)
+        with self._reading() as connection:
+            wanted = select(runs.c.id).where(mine).order_by(runs.c.started.desc()).limit(most)
+            return list(connection.execute(wanted).scalars())
 
     def pages(self, source: str, *, everything: bool = False) -> Iterator[PageRow]:
         """The pages of a source in the order of their URLs; `everything`: images, errors and so on too."""
@@ -301,8 +318,14 @@ def _originals_of(source: str) -> Select[Any]:
     newest = select(every.c.id).join(warcs, warcs.c.id == every.c.warc).where(mine, whole)
     newest = newest.order_by(every.c.at.desc(), every.c.id.desc()).limit(1).correlate(pages)
     number = select(func.count()).select_from(every).where(mine).correlate(pages)
+    last = select(func.max(every.c.at)).where(mine).correlate(pages)
+    told = last.where(or_(is_good(every), every.c.status.in_(_ABSENT)))
+    # Where the last capture of an article was good, the index of the captures alone has the answer.
+    met = case((pages.c.verdict.in_(_TELLING), last.scalar_subquery()), else_=told.scalar_subquery())
+    counted = (number.scalar_subquery().label("captures"), met.label("met"))
+    named = (captures.c[name] for name in ("run", "at", "payload", "etag", "modified", "offset"))
     return (
-        select(captures, pages.c.url, warcs.c.name, number.scalar_subquery().label("captures"))
+        select(*named, pages.c.url, warcs.c.name, *counted)
         .select_from(pages)
         .join(captures, captures.c.id == newest.scalar_subquery())
         .join(warcs, warcs.c.id == captures.c.warc)

@@ -10,7 +10,7 @@ def now() -> datetime:
 
 def iso(instant: datetime) -> str:
     """ISO 8601 in UTC with microseconds and `Z`: the form of WARC-Date (WARC 1.1, section 5.4)."""
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return instant.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def parse(text: str) -> datetime:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
 from archive.model import Verdict
 from archive.rows import CaptureRow, PastRow
@@ -54,13 +54,13 @@ def _first_run(which: ColumnElement[bool]) -> Select[Any]:
     return select(captures.c.run).where(which).order_by(captures.c.at, captures.c.id).limit(1)
 
 
-def is_good() -> ColumnElement[bool]:
-    """Captures that show the page, or say that it is as it was."""
+def is_good(of: FromClause = captures) -> ColumnElement[bool]:
+    """Captures that show the page, or say that it is as it was; `of` may be an alias of the table."""
     return and_(
-        or_(captures.c.status.between(200, 299), captures.c.status == 304),
-        captures.c.truncated.is_(False),
-        captures.c.unread.is_(None),
-        or_(captures.c.verdict.is_(None), captures.c.verdict.not_in(_POOR)),
+        or_(of.c.status.between(200, 299), of.c.status == 304),
+        of.c.truncated.is_(False),
+        of.c.unread.is_(None),
+        or_(of.c.verdict.is_(None), of.c.verdict.not_in(_POOR)),
     )
 
 

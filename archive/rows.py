@@ -46,11 +46,28 @@ class VisitedRow(TypedDict):
     visits: list[tuple[datetime, bool]]
 
 
+class PolledRow(TypedDict):
+    """What was seen of a feed. `asked` is its last capture, with its `status` and where it leads; `appeared`
+    when it was first seen with other bytes than before; `file` and `offset` are the place of its last whole
+    answer, None where there is none.
+    """
+
+    asked: datetime
+    status: int
+    redirect: str | None
+    appeared: list[datetime]
+    file: str | None
+    offset: int
+
+
 class OriginalRow(TypedDict):
-    """A whole answer that a revisit may refer to; `captures` counts the captures of its page."""
+    """A whole answer that a revisit may refer to; `captures` counts the captures of its page, `met` is the
+    last one that tells how it is: also that it is as it was, or gone.
+    """
 
     url: str
     at: datetime
+    met: datetime
     payload: str
     etag: str | None
     modified: str | None

@@ -11,8 +11,8 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select
 
 from archive.model import Verdict
-from archive.rows import VisitedRow
-from archive.schema import captures, changes, pages, versions
+from archive.rows import PolledRow, VisitedRow
+from archive.schema import captures, changes, pages, versions, warcs
 
 _BATCH = 1000
 _BUSY = (408, 429)
@@ -35,6 +35,29 @@ def answered(connection: Connection, source: str) -> Iterator[str]:
     wanted = select(pages.c.url).where(pages.c.source == source, any_answer).order_by(pages.c.url)
     for row in connection.execute(wanted.execution_options(yield_per=_BATCH)):
         yield row.url
+
+
+def polled(connection: Connection, source: str, url: str) -> PolledRow | None:
+    """The record of a canonical URL that is asked for as a feed; None where it never was answered."""
+    mine = (
+        captures.c.page
+        == select(pages.c.id).where(pages.c.source == source, pages.c.url == url).scalar_subquery()
+    )
+    last = connection.execute(select(captures).where(mine).order_by(captures.c.at.desc()).limit(1)).first()
+    if last is None:
+        return None
+    whole = and_(
+        mine, captures.c.status == 200, captures.c.revisit.is_(None), captures.c.truncated.is_(False)
+    )
+    at = func.min(captures.c.at)
+    firsts = select(at).where(whole).group_by(captures.c.payload).order_by(at)
+    newest = select(warcs.c.name, captures.c.offset).join(warcs, warcs.c.id == captures.c.warc).where(whole)
+    place = connection.execute(newest.order_by(captures.c.at.desc()).limit(1)).first()
+    return PolledRow(
+        asked=last.at, status=last.status, redirect=last.redirect,
+        appeared=list(connection.execute(firsts).scalars())[1:],
+        file=place.name if place else None, offset=place.offset if place else 0,
+    )  # fmt: skip
 
 
 def _articles(source: str) -> Select[Any]:

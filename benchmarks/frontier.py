@@ -96,7 +96,7 @@ def prepare(root: Path, name: str, seed: str) -> None:
     began = time.monotonic()
     with access.Archive(home) as archive:
         pages, originals = known.pages(archive, source), known.originals(archive, source)
-        run.prepare(home, order, pages, originals, archive.met(source.name))
+        run.prepare(home, order, pages, originals, archive.redirected(source.name))
     used = resource.getrusage(resource.RUSAGE_SELF)
     seconds = time.monotonic() - began
     print(f"{seconds:.1f} s, peak {used.ru_maxrss / 1024:.0f} MiB, CPU {used.ru_utime + used.ru_stime:.1f} s")

@@ -7,6 +7,7 @@ __all__ = [
     "address",
     "admission",
     "harvest",
+    "polling",
     "presets",
     "preview",
     "probe",

@@ -75,6 +75,14 @@ class Admission:
         skip = self._presets.skip(url)
         return Ruling(False, str(skip)) if skip else ruling
 
+    def is_allied(self, url: str) -> bool:
+        """Whether the host of a URL belongs to the source by its file: it says `within = "domain"`."""
+        return self._scope.spans(url)
+
+    def lists_only(self, sitemap: str) -> bool:
+        """Whether a sitemap names no more than pages that list others."""
+        return self._presets.lists_only(sitemap)
+
     def admit(self, found: Found, row: Row | None = None) -> Found:
         """The URL as it goes into the frontier, or left out with the rule; `row` is what led to it.
 

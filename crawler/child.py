@@ -21,9 +21,9 @@ from scrapy.utils.project import get_project_settings
 
 from archive import home as homes
 from archive import space
-from crawler import log
+from crawler import lastmod, log
 from crawler.ending import CRASHED, STOPPED, Ending
-from crawler.frontier import Frontier
+from crawler.frontier import Frontier, dated
 from crawler.held import Held
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
@@ -64,12 +64,15 @@ def main(home: homes.Home, run: str) -> int:
 
 
 def _run(home: homes.Home, order: Order, ending: Ending) -> None:
-    frontier = Frontier(home.run(order.run) / "frontier.db")
+    path = home.run(order.run) / "frontier.db"
+    frontier = Frontier(path)
     originals = Originals(home.run(order.run) / "originals.db", home.warc / order.source.name)
     shared = Shared(home)
     outlinks = Outlinks(home.run(order.run))
     held = Held(home.run(order.run) / "held.db") if order.light else None
-    ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill, held)
+    most, due = order.source.limits.light_pages, frontier.total("known")
+    room = lastmod.room(most, due, order.trust) - len(dated(path)) if order.light else 0
+    ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill, held, room)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(
         lambda number: place(home, order, number), number, warcinfo(order), order.run, secrets(order)

@@ -141,11 +141,11 @@ def _redirect(row: Row, kind: UrlKind, message: http.Message) -> Iterator[Found]
 
 def _sitemap(row: Row, message: http.Message) -> Discovery:
     listed = sitemaps.parse(message.decoded(_SITEMAP_BYTES), row.url)
-    found = [Found(one.url, UrlKind.PAGE, 1, changed=one.changed) for one in listed.pages]
+    found = [Found(one.url, UrlKind.PAGE, 1, changed=one.changed, until=one.until) for one in listed.pages]
     deeper = row.depth + 1
     state, reason = (State.OUT, _DEEP) if deeper > SITEMAP_DEPTH else (State.QUEUED, None)
     found += [
-        Found(one.url, UrlKind.SITEMAP, deeper, 0, state, reason, changed=one.changed)
+        Found(one.url, UrlKind.SITEMAP, deeper, 0, state, reason, changed=one.changed, until=one.until)
         for one in listed.sitemaps
     ]
     return Discovery(tuple(found), reason=listed.reason)
@@ -162,8 +162,8 @@ def listed(
     """What a feed leads to: its entries' pages, and where older entries are.
 
     `met(url)` is when the archive got the last good answer for a page. An entry's `updated` after that moves
-    its page to the front, unless it is in the future. Older entries are looked for as long as there is any
-    that the archive has not met, or `everything` is asked for.
+    its page to the front, unless it is in the future. Older entries are looked for where the last one is new
+    to the archive, or `everything` is asked for.
     """
     feed = feeds.parse(message.decoded(feeds.LARGEST + 1), row.url, message.get("content-type"))
     found: list[Found] = []
@@ -172,7 +172,7 @@ def listed(
         if entry.link is None:
             continue
         last = met(entry.link)
-        news = news or last is None
+        news = last is None
         newest = max(filter(None, (entry.published, entry.updated)), default=None)
         told = int(newest.timestamp()) // 60 if newest and newest <= now else 0
         changed = last and entry.updated and last < entry.updated <= now

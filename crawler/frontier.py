@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawler import tables
-from crawler.rows import RANK, SUBMISSION, Fetched, Found, Row, State, UrlKind
+from crawler.rows import CHANGED_RANK, RANK, SUBMISSION, Fetched, Found, Row, State, UrlKind
 
 OUT_LIMIT = 100_000
 """So many URLs outside the scope are kept, with the rule, so that it can be asked why they were left out."""
@@ -234,7 +234,9 @@ class Frontier:
         return int(self._db.execute(sql, (state, kind, kind)).fetchone()[0])
 
     def total(self, name: str) -> int:
-        """`requests`, `bytes`, `pages`, each also with ` before` (see `rebase`); `file`, `offset`."""
+        """`requests`, `bytes`, `pages`, each also with ` before` (see `rebase`); `file`, `offset`; `known`,
+        which is how many URLs the crawl started from, as `fill` has it.
+        """
         row = self._db.execute("SELECT n FROM total WHERE name = ?", (name,)).fetchone()
         return int(row[0])
 
@@ -265,9 +267,11 @@ class Frontier:
 
         May be broken off and done again at any point.
         """
-        rest = iter(found)
+        rest, known = iter(found), 0
         while batch := list(islice(rest, _BATCH)):
             self.add(batch)
+            known += len(batch)
+        self._db.execute("UPDATE total SET n = ? WHERE name = 'known'", (known,))
         self._db.execute("INSERT OR IGNORE INTO filled VALUES (?)", (scope,))
 
     def sift(self, rule: Callable[[str, int], str | None]) -> None:
@@ -343,6 +347,14 @@ class Frontier:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
+
+
+def dated(path: Path) -> list[str]:
+    """The known pages that a light run has taken up because a sitemap says that they have changed."""
+    sql = """SELECT url.url FROM url JOIN url AS list ON list.id = url.via
+        WHERE url.kind = 'page' AND url.rank = ? AND list.kind = 'sitemap'"""
+    with reading(path) as db:
+        return [url for (url,) in db.execute(sql, (CHANGED_RANK,))]
 
 
 @contextmanager

@@ -194,12 +194,14 @@ def _crawl(work: _Work, order: Order) -> int:
         )
         order = replace(order, warc_number=number, backfill=backfill)
         with access.Archive(home) as archive:
-            light = run.light
-            pages = known.due(archive, source, instants.now()) if light else known.pages(archive, source)
+            pages = known.pages(archive, source)
+            if run.light:
+                order = replace(order, trust=known.trust(archive, source))
+                pages = known.due(archive, source, instants.now(), order.trust)
             originals, held = known.originals(archive, source), archive.answered(source.name)
             try:
-                met = archive.met(source.name)
-                prepare(home, order, pages, originals, met, anew=attempt == 0, held=held)
+                moves = archive.redirected(source.name)
+                prepare(home, order, pages, originals, moves, anew=attempt == 0, held=held)
             except FrontierError as error:
                 raise database.DatabaseTrouble(str(error)) from error
         code = _attend(work, Child.start(home, run.id, work.lock))

@@ -3,15 +3,22 @@
 import hashlib
 import heapq
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime
 
 from archive import access, urls
+from crawler import lastmod
+from crawler.frontier import dated
 from crawler.manners import origin
 from crawler.originals import Original
 from crawler.revisit import Visit, rate, urgency
 from crawler.rows import Found, Standing, UrlKind
 from crawler.source import Source
+
+_RUNS = 20
+"""So many light runs are looked at for what the dates of sitemaps were worth."""
 
 
 def settings(source: Source) -> dict[str, object]:
@@ -31,9 +38,10 @@ def pages(archive: access.Archive, source: Source) -> Iterator[Found]:
         yield Found(row["url"], UrlKind.PAGE, row["depth"], standing=standing)
 
 
-def due(archive: access.Archive, source: Source, now: datetime) -> Iterator[Found]:
+def due(archive: access.Archive, source: Source, now: datetime, trust: float = 0.0) -> Iterator[Found]:
     """The articles that a light run asks again: the front pages, and of the others those that are due by
-    `crawler/revisit.py`, the most urgent ones, as many as the source allows. The seeds are asked anyway.
+    `crawler/revisit.py`, the most urgent ones, as many as the source allows, less what `crawler/lastmod.py`
+    keeps for others at this `trust`. The seeds are asked anyway.
     """
     given = [urls.canonical(url) for url in (*source.seeds, *source.feeds, *source.sitemaps)]
     fronts = {f"{at}/" for at in map(origin, given)}.difference(given)
@@ -43,10 +51,28 @@ def due(archive: access.Archive, source: Source, now: datetime) -> Iterator[Foun
             yield Found(url, UrlKind.PAGE, past["depth"] or 0, standing=Standing.SAME)
     rest = (row for row in archive.visited(source.name) if row["url"] not in fronts.union(given))
     urgent = ((_urgency(row, now), row["url"], row["depth"], _standing(row)) for row in rest)
+    most = source.limits.light_pages
     for _, url, depth, standing in heapq.nlargest(
-        source.limits.light_pages, (one for one in urgent if one[0] >= 1.0)
+        most - lastmod.kept(most, trust), (one for one in urgent if one[0] >= 1.0)
     ):
         yield Found(url, UrlKind.PAGE, depth, standing=standing)
+
+
+def trust(archive: access.Archive, source: Source) -> float:
+    """How far a light run believes the dates of the source's sitemaps: by what the last light runs found at
+    the pages that they asked for these dates, as far as their folders are still there.
+    """
+    asked = changed = 0
+    for run in archive.light_runs(source.name, _RUNS):
+        path = archive.home.run(run) / "frontier.db"
+        with suppress(sqlite3.Error):
+            pages = set(dated(path)) if path.exists() else set()
+            if pages:
+                asked += len(pages)
+                changed += len(pages.intersection(row["url"] for row in archive.changes(run=run)))
+        if asked >= lastmod.WITNESSES:
+            break
+    return lastmod.trust(asked, changed)
 
 
 def _urgency(row: access.VisitedRow, now: datetime) -> float:
@@ -69,6 +95,7 @@ def originals(archive: access.Archive, source: Source) -> Iterator[Original]:
         yield Original(
             url=held["url"],
             at=held["at"],
+            met=held["met"],
             payload=held["payload"],
             etag=held["etag"],
             modified=held["modified"],

@@ -4,13 +4,14 @@ import hashlib
 import logging
 import sqlite3
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from typing import cast
 
 from archive import http, instants, urls
+from crawler import lastmod
 from crawler.admission import Admission
 from crawler.discovery import Discovery, discover, is_feed, is_html, linked, listed, location, page_links
 from crawler.exchange import Answer
@@ -58,7 +59,10 @@ class Entry:
 
 
 class Ledger:
-    """Knows what is admitted, and what was met lately: most links of a page are on all pages of the site."""
+    """Knows what is admitted, and what was met lately: most links of a page are on all pages of the site.
+
+    `held` is there in a light run alone, which may ask for `room` known pages by the dates of sitemaps.
+    """
 
     def __init__(
         self,
@@ -69,8 +73,10 @@ class Ledger:
         outlinks: Outlinks | None = None,
         backfill: bool = False,
         held: Held | None = None,
+        room: int = 0,
     ) -> None:
         self._held = held
+        self._room = room
         self._originals = originals
         self._shared = shared
         self._outlinks = outlinks
@@ -84,7 +90,9 @@ class Ledger:
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
         self._frontier = frontier
-        self._refusal = refusals(frontier, shared, map(urls.canonical, source.sitemaps))
+        self._refusal = refusals(
+            frontier, shared, map(urls.canonical, source.sitemaps), self._admission.is_allied
+        )
         self._seen: set[int] = set()
         self._gates: set[str] = set()
 
@@ -124,17 +132,19 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            admitted = (self._led(row, self._admission.admit(found, row)) for found in discovery.found)
-            new = filter(self._is_wanted, admitted)
+            listed = discovery.found
+            if self._held and row.kind is UrlKind.SITEMAP:
+                listed = tuple(sorted(listed, key=lastmod.age))  # where there is not room for all, the latest
+            new = (self._led(row, self._admission.admit(found, row)) for found in listed)
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
                 outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
-            hosts |= self._frontier.add(part, row)
+            hosts |= self._frontier.add(self._wanted(row, part, answer.at), row)
             yield
-        hosts |= self._frontier.finish(row, outcome.state, fetched, part)
+        hosts |= self._frontier.finish(row, outcome.state, fetched, self._wanted(row, part, answer.at))
         if gate and gate != row.url and self._passes(gate):
             hosts |= self._frontier.reopen(gate)
         return Entry(outcome, frozenset(hosts))
@@ -151,14 +161,36 @@ class Ledger:
         refusal = self._refusal(row, found.url)
         return replace(found, state=State.OUT, reason=refusal) if refusal else found
 
-    def _is_wanted(self, found: Found) -> bool:
-        """A light run leaves alone what the archive holds, but for sitemaps, feeds, redirects of seeds, and
-        what is said to have changed. What is due is queued already.
+    def _wanted(self, row: Row, found: Iterable[Found], now: datetime) -> Iterator[Found]:
+        """What goes into the frontier. A light run leaves alone what the archive holds, but for feeds,
+        redirects of seeds, and what is said to have changed; and pages that only list others, for feeds,
+        sitemaps and front pages have what is new. What is due is queued already.
         """
-        if self._held is None or found.state is State.OUT or found.kind in (UrlKind.SITEMAP, UrlKind.FEED):
-            return True
-        asked_anyway = found.depth == 0 or found.standing is Standing.CHANGED
-        return asked_anyway or found.url not in self._held
+        held = self._held
+        for one in found:
+            if held is None or one.state is State.OUT or one.kind is UrlKind.FEED or one.depth == 0:
+                yield one
+            elif one.kind is UrlKind.SITEMAP:
+                lists = self._admission.lists_only(one.url)
+                if not lists and lastmod.may_be_newer(one, self._met(one.url)):
+                    yield one
+            elif one.kind is UrlKind.LISTING:
+                continue
+            elif one.standing is Standing.CHANGED or one.url not in held:
+                yield one
+            elif row.kind is UrlKind.SITEMAP and (dated := self._dated(one, now)):
+                yield dated
+
+    def _dated(self, found: Found, now: datetime) -> Found | None:
+        """A known page as one that has changed, where the sitemap's date says so and there is room for it."""
+        if found.kind is not UrlKind.PAGE or found.changed is None or self._room <= 0:
+            return None
+        met = self._met(found.url)
+        if met is None or not lastmod.is_newer(found, met, now):
+            return None
+        self._room -= 1
+        told = int(found.changed.timestamp()) // 60
+        return replace(found, standing=Standing.CHANGED, told=told)
 
     def _known(self, url: str, kind: UrlKind, depth: int) -> bool:
         key = hash((url, kind))  # 50,000 addresses may take 100 MB

@@ -4,7 +4,7 @@ import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from archive import urls
@@ -25,22 +25,20 @@ SITEMAPS = frozenset({"urlset", "sitemapindex"})
 FEEDS = frozenset({"rss", "rdf", "feed"})
 """Roots, in lower case. The protocol takes feeds for sitemaps too ("Other Sitemap formats")."""
 
-_LONGEST_TITLE = 300
-_ADDRESS, _CHANGED, _PUBLISHED, _TITLE = range(4)
+_ADDRESS, _CHANGED, _PUBLISHED = range(3)
 _OWN: Mapping[str, Mapping[str, int]] = {
     "url": {"loc": _ADDRESS, "lastmod": _CHANGED},
     "sitemap": {"loc": _ADDRESS, "lastmod": _CHANGED},
-    "item": {"link": _ADDRESS, "pubDate": _PUBLISHED, "title": _TITLE},
+    "item": {"link": _ADDRESS, "pubDate": _PUBLISHED},
     "entry": {
         "updated": _CHANGED,
         "modified": _CHANGED,
         "published": _PUBLISHED,
         "issued": _PUBLISHED,
-        "title": _TITLE,
     },
 }
 _FOREIGN = (
-    ("sitemap-news", {"publication_date": _PUBLISHED, "title": _TITLE}),
+    ("sitemap-news", {"publication_date": _PUBLISHED}),
     ("purl.org/dc/", {"date": _PUBLISHED}),
 )
 # https://www.w3.org/TR/NOTE-datetime; a blank for the T, and a time without a zone, are common.
@@ -49,16 +47,21 @@ _W3C = re.compile(
 )
 
 
+# What a date may mean beyond the instant that it is taken for; in the west a day ends twelve hours later.
+_ZONES = timedelta(hours=12)
+_YEAR, _MONTH, _DAY = (timedelta(days=days) + _ZONES for days in (366, 31, 1))
+_MINUTE = timedelta(minutes=1)
+
+
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """An absolute canonical URL, and what is said of it: when it changed, or was published, and its title.
-
-    Both are hints of somebody who may not know.
+    """An absolute canonical URL, and what is said of it: when it changed, or was published; between `changed`
+    and `until`, for a date may be a mere day. A hint of somebody who may not know.
     """
 
     url: str
     changed: datetime | None = None
-    title: str | None = None
+    until: datetime | None = None
 
 
 @dataclass(slots=True)
@@ -97,7 +100,7 @@ class Listing:
         self.late = self.late or time.thread_time() > self._until
         return self.late or self.full or self.deep
 
-    def add(self, found: dict[str, Listed], address: str, changed: str = "", title: str = "") -> None:
+    def add(self, found: dict[str, Listed], address: str, changed: str = "") -> None:
         """Add an address as it is written, relative or not."""
         url = urls.join(self._url, address) if address.strip() else None
         if url is None:
@@ -105,7 +108,7 @@ class Listing:
         elif url not in found:
             self.full = self.full or len(found) >= MOST
             if not self.full:
-                found[url] = Listed(url, instant(changed), title or None)
+                found[url] = Listed(url, *(period(changed) or ()))
                 self._until = min(time.thread_time() + SECONDS, self._late)
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -164,22 +167,21 @@ class Listing:
         fields = draft.fields
         into = self.sitemaps if draft.sort == "sitemap" else self.pages
         changed = fields.get(_CHANGED) or fields.get(_PUBLISHED) or ""
-        title = " ".join(fields.get(_TITLE, "").split())[:_LONGEST_TITLE]
         for address in (fields.get(_ADDRESS, ""), *draft.others):
             # An ampersand in CDATA, or escaped twice: no address has `&amp;` in it.
-            self.add(into, address.replace("&amp;", "&"), changed, title)
-            title = ""
+            self.add(into, address.replace("&amp;", "&"), changed)
 
 
 def _sort(draft: _Draft, namespace: str, name: str) -> int | None:
-    """What a tag says of what is drafted. Pictures and films have addresses and titles of their own."""
+    """What a tag says of what is drafted. Pictures and films have addresses of their own."""
     if namespace == draft.namespace:
         return _OWN[draft.sort].get(name)
     return next((names.get(name) for mark, names in _FOREIGN if mark in namespace), None)
 
 
-def instant(text: str) -> datetime | None:
-    """A date as sitemaps and feeds write it (W3C, RFC 822), in UTC; None where it is none.
+def period(text: str) -> tuple[datetime, datetime] | None:
+    """A date as sitemaps and feeds write it (W3C, RFC 822): the first and the last instant, in UTC, that it
+    may mean; None where it is none.
 
     What is not said, the month or the zone, is taken for the first or for UTC.
     """
@@ -188,11 +190,16 @@ def instant(text: str) -> datetime | None:
         found = _W3C.fullmatch(text)
         if not found:
             at = parsedate_to_datetime(text)
-            return at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            return at, at
         year, month, day, clock, zone = found.groups()
         plain = f"{year}-{int(month or 1):02}-{int(day or 1):02}T{(clock or '0:00').zfill(5)}"
         shift = "+0000" if zone in (None, "Z", "z") else zone.replace(":", "")
-        form = "%Y-%m-%dT%H:%M:%S%z" if plain.count(":") == 2 else "%Y-%m-%dT%H:%M%z"
-        return datetime.strptime(plain + shift, form).astimezone(UTC)
+        seconds = plain.count(":") == 2
+        form = "%Y-%m-%dT%H:%M:%S%z" if seconds else "%Y-%m-%dT%H:%M%z"
+        at = datetime.strptime(plain + shift, form).astimezone(UTC)
+        if clock:
+            return at, at + (timedelta() if seconds else _MINUTE) + (timedelta() if zone else _ZONES)
+        return at, at + (_DAY if day else _MONTH if month else _YEAR)
     except (ValueError, TypeError, OverflowError):
         return None

@@ -17,7 +17,8 @@ class Order:
     `warc_number` is where the numbers of the WARC files begin, unless the run has left files already.
     `backfill`: feeds are followed to their oldest entries, not only as far as there is something new.
     `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
-    `light`: only what is new or due is asked for.
+    `light`: only what is new or due is asked for; `trust`, from 0 to 1, is how far it believes the dates of
+    sitemaps (`crawler/lastmod.py`).
     """
 
     run: str
@@ -29,6 +30,7 @@ class Order:
     reserve: int | None = None
     backfill: bool = False
     light: bool = False
+    trust: float = 1.0
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -45,6 +47,7 @@ def store(home: homes.Home, order: Order) -> None:
         "reserve": order.reserve,
         "backfill": order.backfill,
         "light": order.light,
+        "trust": order.trust,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -72,4 +75,5 @@ def load(home: homes.Home, run: str) -> Order:
         text.get("reserve"),
         backfill=text.get("backfill", False),
         light=text.get("light", False),
+        trust=text.get("trust", 1.0),
     )

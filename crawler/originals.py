@@ -1,5 +1,4 @@
-"""What the archive holds already: for each URL the record that a revisit may refer to, and for each page when
-it was met last.
+"""What the archive holds already: for each URL the record that a revisit may refer to, and when it was met.
 
 A list made when the run begins, in an SQLite file of the run's folder: what is recorded later does not change
 what this run refers to, so it goes on as it began when it is taken up again.
@@ -29,10 +28,10 @@ _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f]")
 
 _SCHEMAS = (
     """CREATE TABLE original (
-    url TEXT PRIMARY KEY, at TEXT NOT NULL, payload TEXT NOT NULL, etag TEXT, modified TEXT,
-    ask INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL
+    url TEXT PRIMARY KEY, at TEXT NOT NULL, met TEXT NOT NULL, payload TEXT NOT NULL, etag TEXT,
+    modified TEXT, ask INTEGER NOT NULL, file TEXT NOT NULL, offset INTEGER NOT NULL
 ) WITHOUT ROWID""",
-    "CREATE TABLE met (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
+    "CREATE TABLE redirected (url TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
 _START = 1024 * 1024
 _LATELY = 64
@@ -43,12 +42,14 @@ _LATELY = 64
 class Original:
     """A response record that is sealed on the disk: its URL, instant, payload digest and place.
 
+    `met` is when the server last told how it is, which may be later: also that it is as it was, or gone.
     `ask`: whether the server is to be asked for what is newer only, with the validators `etag` and
     `modified` as it sent them.
     """
 
     url: str
     at: datetime
+    met: datetime
     payload: str
     etag: str | None
     modified: str | None
@@ -65,10 +66,10 @@ class Original:
         return {name: value for name, value in fit.items() if not _CONTROL.search(value)}
 
 
-def write(path: Path, originals: Iterable[Original], met: Iterable[tuple[str, datetime]] = ()) -> None:
+def write(path: Path, originals: Iterable[Original], redirected: Iterable[tuple[str, datetime]] = ()) -> None:
     """Make the list, unless the run has one already. A crash leaves the whole list or none.
 
-    `met` are pages with the instants of their last good answers.
+    `redirected` are URLs with the instants at which they last led elsewhere.
     """
     if path.exists():
         return
@@ -77,22 +78,15 @@ def write(path: Path, originals: Iterable[Original], met: Iterable[tuple[str, da
     with closing(sqlite3.connect(passing)) as db, db:
         for schema in _SCHEMAS:
             db.execute(schema)
-        rows = (
-            (
-                one.url,
-                instants.iso(one.at),
-                one.payload,
-                one.etag,
-                one.modified,
-                one.ask,
-                one.file,
-                one.offset,
-            )
-            for one in originals
-        )
-        db.executemany("INSERT INTO original VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
-        db.executemany("INSERT INTO met VALUES (?, ?)", ((url, instants.iso(at)) for url, at in met))
+        db.executemany("INSERT INTO original VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", map(_row, originals))
+        moves = ((url, instants.iso(at)) for url, at in redirected)
+        db.executemany("INSERT INTO redirected VALUES (?, ?)", moves)
     passing.replace(path)
+
+
+def _row(one: Original) -> tuple[object, ...]:
+    times = (instants.iso(one.at), instants.iso(one.met))
+    return (one.url, *times, one.payload, one.etag, one.modified, one.ask, one.file, one.offset)
 
 
 class Originals:
@@ -113,30 +107,35 @@ class Originals:
         row = self._db.execute("SELECT * FROM original WHERE url = ?", (url,)).fetchone()
         if row is None:
             return None
-        url, at, payload, etag, modified, ask, file, offset = row
-        return Original(url, instants.parse(at), payload, etag, modified, bool(ask), file, offset)
+        # The list of an older program does not say when a URL was met.
+        url, at, *met, payload, etag, modified, ask, file, offset = row
+        times = [instants.parse(one) for one in (at, *met)]
+        return Original(url, times[0], times[-1], payload, etag, modified, bool(ask), file, offset)
 
     def met(self, url: str) -> datetime | None:
-        """When the archive got the last good answer of a page, a redirect being one; None where it has none,
-        and in the list of an older program, which had no such table.
-        """
+        """When the archive last learned how it is with a URL that was there once; None where it never was."""
         try:
-            row = self._db.execute("SELECT at FROM met WHERE url = ?", (url,)).fetchone()
-        except sqlite3.OperationalError:
+            row = self._db.execute("SELECT at FROM redirected WHERE url = ?", (url,)).fetchone()
+        except sqlite3.OperationalError:  # the list of an older program
             row = None
-        original = None if row else self.get(url)
-        return instants.parse(row[0]) if row else original.at if original else None
+        original = self.get(url)
+        times = [instants.parse(row[0])] if row else []
+        return max((*times, original.met) if original else times, default=None)
 
     def message(self, url: str, kind: UrlKind = UrlKind.PAGE) -> http.Message | None:
         """The answer that the record holds, as far as it may be looked at for links; None where there is none
         or it cannot be read.
         """
         original = self.get(url)
-        if original is None:
-            return None
-        try:
-            path = next(self._folder.glob(f"*/{original.file}"))
-            first = partial(warc.first, path, original.offset)
-            return legible(kind, first(_START), first)
-        except (StopIteration, OSError, warc.WarcError):
-            return None
+        return recorded(self._folder, original.file, original.offset, kind) if original else None
+
+
+def recorded(folder: Path, file: str, offset: int, kind: UrlKind) -> http.Message | None:
+    """The answer that a record holds, as far as it may be looked at; None where it cannot be read. `folder`
+    is that of the source's WARC files.
+    """
+    try:
+        first = partial(warc.first, next(folder.glob(f"*/{file}")), offset)
+        return legible(kind, first(_START), first)
+    except (StopIteration, OSError, warc.WarcError):
+        return None

@@ -61,8 +61,9 @@ _LATEST = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
 @dataclass(frozen=True, slots=True)
 class Found:
     """A URL to be added, in canonical form. `depth` counts links from a seed (a requisite: from its page),
-    `hops` redirects. `changed` is what a sitemap says of it. `told` is when a feed says that the page was
-    written or changed, in minutes since 1970 (0: it does not say when); None for what no feed led to.
+    `hops` redirects. `changed` is what a sitemap says of it, which may be as late as `until`. `told` is when
+    a feed says that the page was written or changed, or in a light run a sitemap, in minutes since 1970
+    (0: it does not say when); None for what none of them led to.
     """
 
     url: str
@@ -73,6 +74,7 @@ class Found:
     reason: str | None = None
     standing: Standing = Standing.NEW
     changed: datetime | None = None
+    until: datetime | None = None
     told: int | None = None
 
     def place(self) -> tuple[int, float]:

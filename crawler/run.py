@@ -7,9 +7,10 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Self
 
 from archive import home as homes
@@ -18,11 +19,12 @@ from crawler.admission import Admission
 from crawler.discovery import HOPS
 from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier, reading
+from crawler.held import Held
 from crawler.held import write as list_held
 from crawler.ledger import ADVICE, GONE, MOVED
 from crawler.manners import origin
 from crawler.order import Order, store
-from crawler.originals import Original, write
+from crawler.originals import Original, Originals, write
 from crawler.rows import Found, State, UrlKind
 from crawler.source import Source
 
@@ -64,24 +66,25 @@ def prepare(
     order: Order,
     known: Iterable[Found],
     originals: Iterable[Original] = (),
-    met: Iterable[tuple[str, datetime]] = (),
+    redirected: Iterable[tuple[str, datetime]] = (),
     anew: bool = False,
     held: Iterable[str] = (),
 ) -> None:
     """Make the run's folder, with the order and a frontier that holds what the crawl starts from.
 
     `known` are pages of earlier runs to be asked again, `originals` the records that revisits may refer to,
-    `met` when pages were last seen good, `held` the URLs that a light run need not ask for; none is looked at
-    where a run is taken up that has them. Then the order is replaced, and the rest stays as it is, but for
-    what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
+    `redirected` when what leads elsewhere last did, `held` the URLs that a light run need not ask for; none
+    is looked at where a run is taken up that has them. Then the order is replaced, and the rest stays as it
+    is, but for what waits or was left out when the source's scope was another. `anew`: the limits begin anew.
     """
+    folder = home.run(order.run)
     store(home, order)
-    write(home.run(order.run) / "originals.db", originals, met)
+    write(folder / "originals.db", originals, redirected)
     if order.light:
-        list_held(home.run(order.run) / "held.db", held)
-    frontier = Frontier(home.run(order.run) / "frontier.db")
+        list_held(folder / "held.db", held)
+    frontier = Frontier(folder / "frontier.db")
     try:
-        frontier.add(seeds(order.source))
+        frontier.add(_met(order.source, folder) if order.light else seeds(order.source))
         scope = _digest(order.source)
         if not frontier.filled(scope):
             frontier.sift(_rule(order.source))
@@ -94,6 +97,21 @@ def prepare(
 
 def seeds(source: Source) -> Iterator[Found]:
     """What a crawl of the source starts from; of a seed and its twins the one that stands for all."""
+    yield from _given(source)
+    yield from _guessed(source)
+
+
+def _met(source: Source, folder: Path) -> Iterator[Found]:
+    """What a light run starts from: not a sitemap at the usual place where there was none."""
+    yield from _given(source)
+    with (
+        closing(Held(folder / "held.db")) as held,
+        closing(Originals(folder / "originals.db", folder)) as had,
+    ):
+        yield from (one for one in _guessed(source) if one.url not in held or had.met(one.url))
+
+
+def _given(source: Source) -> Iterator[Found]:
     for url in map(urls.canonical, source.sitemaps):
         yield Found(url, UrlKind.SITEMAP)
     for url in map(urls.canonical, source.feeds):
@@ -102,6 +120,9 @@ def seeds(source: Source) -> Iterator[Found]:
         path = url.partition("?")[0].lower()
         sitemap = "sitemap" in path.rsplit("/", 1)[-1] and path.endswith(_SITEMAP_ENDINGS)
         yield Found(url, UrlKind.SITEMAP if sitemap else UrlKind.PAGE)
+
+
+def _guessed(source: Source) -> Iterator[Found]:
     for at in dict.fromkeys(map(origin, map(urls.canonical, (*source.seeds, *source.feeds)))):
         yield Found(f"{at}/sitemap.xml", UrlKind.SITEMAP)
 
@@ -125,8 +146,10 @@ def _admitted(source: Source, known: Iterable[Found]) -> Iterator[Found]:
     for page in known:
         url = admission.fold(page.url).url
         ruling = admission.rule(url, page.depth)
-        state, reason = (State.QUEUED, None) if ruling.inside else (State.OUT, ruling.rule)
-        yield replace(page, url=url, state=state, reason=reason)
+        if not ruling.inside:
+            yield replace(page, url=url, state=State.OUT, reason=ruling.rule)
+        else:
+            yield page if url == page.url else replace(page, url=url)
 
 
 def _digest(source: Source) -> str:

@@ -69,6 +69,11 @@ class Scope:
         by = f", include {_quoted(included)}" if included else ""
         return Ruling(True, f"within {self._within} {anchor}{by}")
 
+    def spans(self, url: str) -> bool:
+        """Whether `within` takes in the whole domain of a seed, and the host of the URL is of it."""
+        place = self._place(url)
+        return self._within == "domain" and any(self._covers(anchor, place) for anchor in self._anchors)
+
     def _anchor(self, seed: str) -> str:
         if self._within in ("host", "domain"):
             return self._place(seed)

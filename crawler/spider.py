@@ -32,7 +32,7 @@ LARGEST = warc.RECORD_LIMIT - 64 * 1024 * 1024
 """Bytes of a body, whatever the source says: what a WARC record of ours can hold."""
 
 _MARK_SECONDS = 1.0
-_REVISITED = (*FOLLOWED, UrlKind.REQUISITE, UrlKind.FEED)
+_REVISITED = (*FOLLOWED, UrlKind.REQUISITE, UrlKind.FEED, UrlKind.SITEMAP)
 
 log = logging.getLogger(__name__)
 

@@ -1,7 +1,8 @@
 """Whether a sitemap may speak for another host (sitemaps.org, "Sitemaps & Cross Submits").
 
 On its own host it may list any URL, above its folder and beside it too: what does not belong to the source
-is the scope's business. For another host that host's own robots.txt has to name it, or the index it is in.
+is the scope's business. For another host that host's own robots.txt has to name it, or the index it is in;
+but among the hosts of a domain that the source's file takes for one site none needs the word of another.
 """
 
 import time
@@ -20,9 +21,15 @@ _ORIGINS = 100
 Refusal = Callable[[Row, str], str | None]
 
 
-def refusals(frontier: Frontier, shared: Shared | None, vouched: Iterable[str]) -> Refusal:
+def refusals(
+    frontier: Frontier,
+    shared: Shared | None,
+    vouched: Iterable[str],
+    is_allied: Callable[[str], bool] = lambda _: False,
+) -> Refusal:
     """Says why a sitemap, handed out as a row, may not list a URL; None where it may. `vouched` are sitemaps
-    that the source's file names: the word of the operator is as good as that of a robots.txt.
+    that the source's file names: the word of the operator is as good as that of a robots.txt. `is_allied`:
+    whether the file takes the host of a URL for one of its site.
     """
     trusted = frozenset(vouched)
 
@@ -35,6 +42,8 @@ def refusals(frontier: Frontier, shared: Shared | None, vouched: Iterable[str]) 
 
     def refusal(row: Row, url: str) -> str | None:
         if _bare(urls.host(url)) == _bare(row.host) or not trusted.isdisjoint((row.url, row.via)):
+            return None
+        if is_allied(row.url) and is_allied(url):
             return None
         of = origin(url)
         names = known(row.id, of)

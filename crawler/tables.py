@@ -77,7 +77,8 @@ def ready(db: sqlite3.Connection, path: Path) -> None:
         pairs = [(kind, state) for kind in UrlKind for state in State]
         db.executemany("INSERT OR IGNORE INTO tally VALUES (?, ?, 0)", pairs)
         db.execute(f"PRAGMA user_version = {VERSION}")
-    names = [("file",), ("offset",), *((name + which,) for name in LIMITED for which in ("", " before"))]
+    limited = (name + which for name in LIMITED for which in ("", " before"))
+    names = [(name,) for name in ("file", "offset", "known", *limited)]
     db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 
 

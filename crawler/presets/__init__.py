@@ -87,7 +87,9 @@ class Detect:
 
 @dataclass(frozen=True, slots=True)
 class Preset:
-    """One file. `feeds` and `sitemaps` are paths at which such sites have them."""
+    """One file. `feeds` and `sitemaps` are paths at which such sites have them; sitemaps in which `lists` is
+    found name pages that list others.
+    """
 
     name: str
     title: str
@@ -97,6 +99,7 @@ class Preset:
     folds: tuple[Fold, ...] = ()
     feeds: tuple[str, ...] = ()
     sitemaps: tuple[str, ...] = ()
+    lists: re.Pattern[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class Presets:
         presets = known().values()
         self._skip = [one for p in presets for one in p.skip if one.sure or p.name in chosen]
         self._listings = [one for p in presets for one in p.listings if one.sure or p.name in chosen]
+        self._lists = [p.lists for p in presets if p.lists and p.name in chosen]
         folds = [one for p in presets for one in p.folds if one.sure or p.name in chosen]
         self._rewrites = [(one, one.pattern) for one in folds if one.pattern]
         self._drops = [one for one in folds if one.drop]
@@ -155,6 +159,10 @@ class Presets:
         target = _target(url)
         found = next((rule for rule in self._listings if rule.pattern.search(target)), None)
         return None if found is None or self._kept(url) else found
+
+    def lists_only(self, sitemap: str) -> bool:
+        """Whether a sitemap names pages alone that list others."""
+        return any(pattern.search(_target(sitemap)) for pattern in self._lists)
 
     def _kept(self, url: str) -> bool:
         return any(pattern.search(url) for pattern in self._keep)
@@ -262,6 +270,7 @@ def _preset(name: str, data: Mapping[str, Any]) -> Preset:
         folds=tuple(Fold(**_compiled(one), preset=name) for one in data.get("fold", ())),
         feeds=tuple(data.get("feeds", ())),
         sitemaps=tuple(data.get("sitemaps", ())),
+        lists=re.compile(data["lists"]) if "lists" in data else None,
     )
 
 

@@ -93,9 +93,10 @@ def test_an_index_may_be_in_an_index_and_no_deeper() -> None:
 
 
 def test_what_a_sitemap_says_of_a_date_goes_with_the_page() -> None:
-    body = b"<urlset><url><loc>/a</loc><lastmod>2025-01-27T10:00+02:00</lastmod></url></urlset>"
+    body = b"<urlset><url><loc>/a</loc><lastmod>2025-01-27T10:00:30+02:00</lastmod></url></urlset>"
     (found,) = discover(row("sitemap.xml", SITEMAP), SITEMAP, answer("text/xml", body))
-    assert found == Found(BASE + "a", PAGE, 1, changed=datetime(2025, 1, 27, 8, tzinfo=UTC))
+    at = datetime(2025, 1, 27, 8, 0, 30, tzinfo=UTC)
+    assert found == Found(BASE + "a", PAGE, 1, changed=at, until=at)
 
 
 def test_what_of_a_sitemap_cannot_be_read_is_told() -> None:

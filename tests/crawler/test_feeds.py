@@ -113,7 +113,7 @@ def test_what_a_feed_tells_of_as_new_or_updated_is_asked_for_first(tmp_path: Pat
     assert report.counts["new"] == 1
 
 
-def test_older_entries_are_looked_for_as_long_as_there_is_something_new(tmp_path: Path) -> None:
+def test_older_entries_are_looked_for_as_long_as_the_last_one_is_new(tmp_path: Path) -> None:
     """Also where the addresses in the feed only redirect to the pages: those are known by that."""
 
     def site(posts: list[int]) -> dict[str, Page]:
@@ -136,11 +136,11 @@ def test_older_entries_are_looked_for_as_long_as_there_is_something_new(tmp_path
         before = len(server.paths)
         crawl(tmp_path, server, "/feed/")
         assert asked(server, before) == ["/feed/"]
-        server.state = site([20, *range(9)])
+        server.state = site([20, 21, 22, *range(9)])
         before = len(server.paths)
         third = crawl(tmp_path, server, "/feed/")
         assert asked(server, before) == ["/feed/", "/feed/?paged=2"]
-        assert third.counts["new"] == 1
+        assert third.counts["new"] == 3
 
 
 def test_feeds_that_moved_for_good_or_are_gone_are_told_of(tmp_path: Path) -> None:

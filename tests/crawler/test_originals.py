@@ -12,7 +12,7 @@ from tests.sites import records
 
 MONDAY = datetime(2025, 1, 27, 6, 0, 0, 123456, tzinfo=UTC)
 MODIFIED = "Mon, 27 Jan 2025 05:00:00 GMT"
-HELD = Original("https://quay.example/", MONDAY, "sha256:00", 'W/"a"', MODIFIED, True, "f", 0)
+HELD = Original("https://quay.example/", MONDAY, MONDAY, "sha256:00", 'W/"a"', MODIFIED, True, "f", 0)
 
 
 def test_validators_go_back_as_they_came() -> None:

@@ -16,7 +16,7 @@ from crawler.outlinks import Outlinks
 AT = "2026-01-01T00:00:00.000000Z"
 LINKS = Links(("https://example.org/a",), ("https://example.org/i.png",))
 ORIGINAL = Original(
-    "https://example.org/", instants.parse(AT), "sha256:0", None, None, False,
+    "https://example.org/", instants.parse(AT), instants.parse(AT), "sha256:0", None, None, False,
     "site-a-20260101T000000Z-run00001-00000.warc.gz", 0,
 )  # fmt: skip
 

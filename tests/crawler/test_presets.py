@@ -233,7 +233,7 @@ def test_the_software_is_told_from_an_answer(witness: dict[str, Any], preset: st
 
 def test_each_file_has_what_is_documented_and_nothing_else() -> None:
     keys = {
-        "": {"title", "feeds", "sitemaps", "detect", "skip", "fold", "discover"},
+        "": {"title", "feeds", "sitemaps", "lists", "detect", "skip", "fold", "discover"},
         "detect": {"hosts", "generator", "headers", "markup"},
         "skip": {"pattern", "reason", "sure"},
         "fold": {"drop", "values", "name", "pattern", "to", "sure"},

@@ -173,11 +173,8 @@ def test_a_bomb_takes_little_time_and_memory(name: str) -> None:
 
 def test_hints() -> None:
     read = sitemaps.parse((FOLDER / "news.xml").read_bytes(), URL)
-    hints = [(str(one.changed), one.title) for one in read.pages]
-    assert hints == [
-        ("2025-01-27 04:00:00+00:00", "Storm at sea & on land"),
-        ("2025-01-28 00:00:00+00:00", "Calm"),
-    ]
+    hints = [str(one.changed) for one in read.pages]
+    assert hints == ["2025-01-27 04:00:00+00:00", "2025-01-28 00:00:00+00:00"]
     read = sitemaps.parse((FOLDER / "dates.xml").read_bytes(), URL)
     dates = [one.changed and f"{one.changed:%Y-%m-%d %H:%M}" for one in read.pages]
     assert dates == [

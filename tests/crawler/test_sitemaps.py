@@ -51,7 +51,7 @@ def test_index() -> None:
         <sitemap><loc>/pages.xml</loc></sitemap></sitemapindex>"""
     assert sitemaps.parse(body.encode(), URL) == Sitemap(
         sitemaps=(
-            Listed("https://example.org/posts.xml.gz", datetime(2025, 1, 27, 10, tzinfo=UTC)),
+            Listed("https://example.org/posts.xml.gz", *[datetime(2025, 1, 27, 10, tzinfo=UTC)] * 2),
             Listed("https://example.org/pages.xml"),
         )
     )

@@ -2,6 +2,7 @@
 
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -10,7 +11,7 @@ from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.rows import Found, State, UrlKind
-from crawler.source import Source
+from crawler.source import ScopeRules, Source
 from tests.crawler.crawls import Crawl, source
 from tests.sites.server import Asked, Page, Server
 
@@ -30,9 +31,16 @@ def listing(*addresses: str, tag: str = "url") -> bytes:
 class Read:
     """A frontier in which a sitemap of NEWS is read; `via` is the index that it is in."""
 
-    def __init__(self, folder: Path, *seeds: str, sitemaps: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self, folder: Path, *seeds: str, sitemaps: tuple[str, ...] = (), within: Any = "host"
+    ) -> None:
         self.frontier = Frontier(folder / "frontier.db")
-        given = Source(name="news", seeds=seeds or (f"{NEWS}/", f"{SHOP}/"), sitemaps=sitemaps)
+        given = Source(
+            name="news",
+            seeds=seeds or (f"{NEWS}/", f"{SHOP}/"),
+            sitemaps=sitemaps,
+            scope=ScopeRules(within=within),
+        )
         self.ledger = Ledger(given, self.frontier)
 
     def hear(self, origin: str, *sitemaps: str, status: int | None = 200, reason: str | None = None) -> None:
@@ -143,3 +151,11 @@ def test_a_robots_txt_may_name_a_sitemap_that_lies_elsewhere(tmp_path: Path) -> 
     assert rows[f"{server.other_url}/map.txt"][:2] == ("sitemap", "done")
     assert rows[f"{server.url}/a"][:2] == ("page", "done")
     assert rows[f"{server.other_url}/b"][:3] == ("page", "out", f"outside host 127.0.0.1:{server.port}")
+
+
+def test_hosts_of_a_domain_that_the_source_takes_for_one_site_may_list_each_other(tmp_path: Path) -> None:
+    read = Read(tmp_path, f"{NEWS}/", within="domain")
+    sibling, stranger = "https://shop.news.example/a", f"{SHOP}/a"
+    read.read(f"{NEWS}/one.xml", listing(sibling, stranger))
+    assert read.reason(sibling) is None
+    assert read.reason(stranger) == "outside domain news.example"

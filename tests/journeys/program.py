@@ -2,9 +2,11 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +59,9 @@ class Person:
         self.run("add", url, "--name", name, "--no-probe", "--allow-private", "--delay", str(delay))
 
     def later(self, days: float) -> None:
-        """Let time pass: every instant in the index then lies so much farther back."""
+        """Let time pass: every instant in the index then lies so much farther back, and so does what is
+        remembered of robots.txt files.
+        """
         index = create_engine(f"sqlite:///{self.home / 'archive.db'}")
         with index.begin() as connection:
             for table in schema.metadata.tables.values():
@@ -66,6 +70,8 @@ class Person:
                         moved = f"strftime('%Y-%m-%dT%H:%M:%f000Z', {column.name}, '-{days} days')"
                         connection.execute(text(f"UPDATE {table.name} SET {column.name} = {moved}"))
         index.dispose()
+        with closing(sqlite3.connect(self.home / "runs" / "hosts.db")) as db, db:
+            db.execute("UPDATE robots SET at = at - ?", (days * 86_400,))
 
     @property
     def warcs(self) -> list[Path]:

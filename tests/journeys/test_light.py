@@ -1,36 +1,98 @@
 """Between two full crawls: a light run finds new posts and edits with few requests, and no removals."""
 
-from collections.abc import Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
 from tests.journeys.program import Person
+from tests.sites import blogger, news, wordpress
 from tests.sites.prose import ENGLISH
 from tests.sites.server import Page, Server, State
 from tests.sites.theme import png
 
-POSTS = 60
-AIDS = ("/robots.txt", "/sitemap.xml")
+SITES = {
+    "blogger": (
+        blogger,
+        {"count": 24, "cap": 15},
+        "/feeds/posts/default",
+        ["/sitemap.xml", "/sitemap.xml?page=1", "/sitemap.xml?page=2"],
+    ),
+    # The sitemaps of categories, tags and authors name no posts; at /sitemap.xml there was none.
+    "wordpress": (
+        wordpress,
+        {"count": 24},
+        "/feed/",
+        ["/wp-sitemap.xml", "/wp-sitemap-posts-post-1.xml", "/wp-sitemap-posts-page-1.xml"],
+    ),
+    # The index dates the sitemaps of the months: those that have not changed since are left alone.
+    "generic": (
+        news,
+        {"count": 60},
+        "/rss.xml",
+        [
+            "/sitemap_index.xml.gz",
+            "/news-sitemap.xml",
+            "/sitemaps/sitemap-2026-03.xml.gz",
+            "/sitemaps/sitemap-pages.xml.gz",
+        ],
+    ),
+}
+"""By preset: a site, its size, its feed, and the sitemaps that a light run asks for."""
 
 
-def blog(posts: Mapping[int, int], missing: tuple[int, ...] = ()) -> State:
-    """A blog in a dated state: its posts with their numbers of edits; the front page names the last ten, each
-    post the ten before it. `missing` are still linked, and not there any more.
-    """
-    state = {f"/{number}/": _post(number, edits) for number, edits in posts.items() if number not in missing}
-    state |= {f"/{number}.png": Page(200, (("Content-Type", "image/png"),), png(number)) for number in posts}
-    newest = sorted(posts, reverse=True)[:10]
-    listed = "".join(
-        f'<li><a href="/{number}/">{ENGLISH.title(Random(number))}</a></li>' for number in newest
-    )
+@pytest.mark.parametrize(
+    "preset", ["blogger", "wordpress", pytest.param("generic", marks=pytest.mark.nightly)]
+)
+def test_new_and_edited_at_once_and_withdrawn_at_the_next_full_run(tmp_path: Path, preset: str) -> None:
+    site, size, feed, sitemaps = SITES[preset]
+    steps = site.changes(size["count"])
+    new, edited, withdrawn = (site.path(one) for one in (steps.new, steps.edited, steps.withdrawn))
+    yesterday = datetime.now(UTC).date() - timedelta(days=1)
+    person = Person(tmp_path / "home")
+    with Server(site.state(**size)) as server:
+        person.run("init", str(person.home))
+        (person.home / "sources" / "site.toml").write_text(
+            f'seeds = ["{server.url}/"]\nfeeds = ["{server.url}{feed}"]\n'
+            f'preset = "{preset}"\n[manners]\ndelay = 0\nallow_private = true\n'
+        )
+        person.run("crawl")
+        person.later(2)
+        server.state = site.state(1, on=yesterday, **size)
+        before = len(server.exchanges)
+        person.run("crawl", "--light")
+        asked = [one.path for one in server.exchanges[before:]]
+        person.run("crawl")
+    # Somebody has commented on the new post: a link that is another redirects to it.
+    short = [f"/?p={wordpress.identity(steps.new)}"] if site is wordpress else []
+    assert sorted(asked) == sorted(["/robots.txt", "/", feed, *sitemaps, new, edited, *short])
+    assert len(asked) < 10
+    by_run: dict[str, dict[str, Any]] = {}
+    for row in person.json("changes"):
+        by_run.setdefault(row["run"], {})[row["url"].removeprefix(server.url)] = row["kinds"]
+    light, full = by_run.values()
+    assert light == {"/": ["entries"], new: ["new"], edited: ["body"]}
+    assert full[withdrawn] == ["gone"]
+    assert not {kind for kinds in full.values() for kind in kinds} & {"moved", "back", "title"}
+
+
+def blog(posts: int) -> State:
+    """A blog without feed and sitemap: its front page names the last ten posts, each post the ten before."""
+    numbers = range(posts)
+    state = {f"/{number}/": _post(number) for number in numbers}
+    state |= {
+        f"/{number}.png": Page(200, (("Content-Type", "image/png"),), png(number)) for number in numbers
+    }
+    titles = ((number, ENGLISH.title(Random(number))) for number in numbers[-10:])
+    listed = "".join(f'<li><a href="/{number}/">{title}</a></li>' for number, title in titles)
     return {**state, "/": _page("The Oxley Gazette", f"<ul>{listed}</ul>"), "*": Page(404)}
 
 
-def _post(number: int, edits: int) -> Page:
-    sentences = list(islice(ENGLISH.sentences(Random(f"{number} {edits}")), 12))
+def _post(number: int) -> Page:
+    sentences = list(islice(ENGLISH.sentences(Random(number)), 12))
     near = "".join(f'<a href="/{beside}/">{beside}</a> ' for beside in range(max(0, number - 10), number))
     paragraphs = f"<p>{' '.join(sentences[:6])}</p><p>{' '.join(sentences[6:])}</p>"
     title = ENGLISH.title(Random(number))
@@ -42,82 +104,27 @@ def _page(title: str, body: str, picture: int = 0) -> Page:
     return Page(body=f'<html lang="en">{head}<body>{body}<img src="/{picture}.png"></body></html>'.encode())
 
 
-BEFORE = dict.fromkeys(range(POSTS), 0)
+def test_a_light_run_asks_what_is_new_or_due_and_a_full_one_walks_everything(tmp_path: Path) -> None:
+    person = Person(tmp_path / "home")
+    with Server(blog(20)) as server:
+        person.watch(server.url, "gazette")
 
+        def asked(*words: str) -> list[str]:
+            before = len(server.exchanges)
+            person.run("crawl", *words)
+            return server.paths[before:]
 
-@pytest.fixture
-def server() -> Iterator[Server]:
-    with Server(blog(BEFORE)) as running:
-        yield running
-
-
-@pytest.fixture
-def person(tmp_path: Path, server: Server) -> Person:
-    made = Person(tmp_path / "home")
-    made.watch(server.url, "gazette")
-    return made
-
-
-def asked(server: Server, *words: str, person: Person) -> list[str]:
-    """What a crawl asks for, but robots.txt and sitemaps."""
-    before = len(server.exchanges)
-    person.run("crawl", *words)
-    return [path for path in server.paths[before:] if path not in AIDS]
-
-
-def told(person: Person, server: Server, run: int) -> dict[str, list[str]]:
-    """The changes that a run has found, by path."""
-    name = person.json("runs")[run]["run"]
-    return {
-        row["url"].removeprefix(server.url): row["kinds"] for row in person.json("changes", "--run", name)
-    }
-
-
-def test_new_and_edited_at_once_and_withdrawn_at_the_next_full_run(person: Person, server: Server) -> None:
-    person.run("crawl")
-    person.later(1)
-    server.state = blog({**BEFORE, 27: 1})
-    person.run("crawl")
-    person.later(1)
-    posts = {**BEFORE, 27: 2, POSTS: 0}
-    server.state = blog(posts, missing=(33,))
-    before = len(server.exchanges)
-    assert sorted(asked(server, "--light", person=person)) == ["/", "/27/", "/60.png", "/60/"]
-    assert len(server.exchanges) - before < 10
-    found = told(person, server, -1)
-    assert found.pop("/") == ["entries"]
-    assert found == {"/60/": ["new"], "/27/": ["body"]}
-    assert len(asked(server, person=person)) > POSTS
-    assert told(person, server, -1) == {"/33/": ["gone"]}
-    assert [(row["light"], row["requests"] < 10) for row in person.json("runs")] == [
-        (False, False), (False, False), (True, True), (False, False)
-    ]  # fmt: skip
-
-
-def test_an_unchanged_site_costs_few_requests_and_what_was_left_alone_is_explained(
-    person: Person, server: Server
-) -> None:
-    assert person.json("crawl", "--light")[0]["light"] is False, "before all was seen once it is a full run"
-    assert asked(server, "--light", person=person) == ["/"]
-    (row,) = person.json("why", f"{server.url}/33/")
-    assert "One light run since then did not ask for it: they ask for what is new or due." in row["reasons"]
-    assert person.json("changes") == []
-    assert person.run("runs").splitlines()[-1].split()[2] == "yes"
-
-
-def test_a_light_run_that_was_stopped_goes_on_as_one_and_a_full_one_walks_everything(
-    person: Person, server: Server
-) -> None:
-    person.run("crawl")
-    server.state = blog({**BEFORE, **dict.fromkeys(range(POSTS, POSTS + 5), 0)})
-    assert asked(server, "--light", "--max-pages", "2", person=person) == ["/", "/64/", "/64.png"]
-    assert len(asked(server, "--light", person=person)) == 2 * 4
-    _, second = person.json("runs")
-    assert (second["light"], second["outcome"], second["resumed"]) == (True, "succeeded", 1)
-    server.state = blog({**BEFORE, **dict.fromkeys(range(POSTS, POSTS + 9), 0)})
-    person.run("crawl", "--light", "--max-pages", "2")
-    reports = person.json("crawl")
-    assert [(report["light"], report["outcome"]) for report in reports] == [
-        (True, "succeeded"), (False, "succeeded")
-    ]  # fmt: skip
-    assert reports[1]["counts"]["same"] == POSTS + 10
+        assert len(asked("--light")) == 2 + 1 + 2 * 20, "before all was seen once it is a full run"
+        assert asked("--light") == ["/"]
+        (row,) = person.json("why", f"{server.url}/13/")
+        told = "One light run since then did not ask for it: they ask for what is new or due."
+        assert told in row["reasons"]
+        person.later(31)
+        server.state = blog(23)
+        assert len(asked("--light", "--max-pages", "2")) == 3, "robots.txt, the front page and a post"
+        before = len(server.exchanges)
+        lightly, fully = person.json("crawl")
+        assert len(server.exchanges) - before == 2 * 3 + (20 - 1) + (1 + 24 + 23)
+    assert (lightly["light"], lightly["outcome"], lightly["resumed"]) == (True, "succeeded", 1)
+    assert (fully["light"], fully["counts"]["same"]) == (False, 24)
+    assert [row["light"] for row in person.json("runs")] == [False, True, True, False]

@@ -7,7 +7,7 @@ For `tests.sites.server`. Posts are at /YYYY/MM/slug.html. They are listed by th
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from html import escape
 from urllib.parse import parse_qsl, quote
@@ -49,9 +49,9 @@ TRAPS = {
 """What -> the addresses of it: regular expressions, searched in path and query."""
 
 
-def state(at: int = 0, count: int = POSTS, cap: int = CAP) -> State:
+def state(at: int = 0, count: int = POSTS, cap: int = CAP, on: date | None = None) -> State:
     """The blog before (0) and after (1) the `changes`. `cap` is for a blog of fewer posts."""
-    ones = posts(count, GAP, at)
+    ones = posts(count, GAP, at, on)
     blog = Blog("Tidewrack", ones, {path(one): one for one in ones}, cap)
     return {**files(), "*": partial(_answer, blog)}
 

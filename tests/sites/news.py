@@ -51,9 +51,9 @@ TRAPS = {
 """What -> the addresses of it: regular expressions, searched in path and query."""
 
 
-def state(at: int = 0, count: int = POSTS) -> State:
+def state(at: int = 0, count: int = POSTS, on: date | None = None) -> State:
     """The newspaper before (0) and after (1) the `changes`."""
-    ones = posts(count, GAP, at)
+    ones = posts(count, GAP, at, on)
     return {**files(), **THEME, "*": partial(_answer, ones, {path(one): one for one in ones})}
 
 

@@ -1,6 +1,7 @@
 """What the sites of many posts share: their posts in two dated states, and answers made when asked for.
 
-State 1 is a day later than state 0: one post is new, an old one was edited, another is withdrawn.
+State 1 is a day later than state 0: one post is new, an old one was edited, another is withdrawn. `on` is the
+day of the edit where it is to be another, as one that lies between two crawls.
 """
 
 import re
@@ -39,11 +40,11 @@ class Steps:
 
 
 @lru_cache
-def posts(count: int, gap: float, at: int = 0) -> Posts:
+def posts(count: int, gap: float, at: int = 0, on: date | None = None) -> Posts:
     """The newest first: so many in state 0, one in `gap` days."""
     before = [_post(number, count, gap) for number in range(count)]
     if at:
-        done = steps(count, gap)
+        done = steps(count, gap, on)
         kept = (one for one in before if one.number != done.withdrawn.number)
         before = [done.edited if one.number == done.edited.number else one for one in kept]
         before.append(done.new)
@@ -51,13 +52,13 @@ def posts(count: int, gap: float, at: int = 0) -> Posts:
 
 
 @lru_cache
-def steps(count: int, gap: float) -> Steps:
+def steps(count: int, gap: float, on: date | None = None) -> Steps:
     old = [_post(number, count, gap) for number in range(count // 5, count // 2)]
     tomorrow = LAST + timedelta(days=1)
     changed = next(after for one in old if (after := edited(one, "sentence added")))
     withdrawn = next(one for one in reversed(old) if one.number != changed.number)
     new = replace(_post(count, count, gap), published=tomorrow, modified=tomorrow)
-    return Steps(new, replace(changed, modified=tomorrow), withdrawn)
+    return Steps(new, replace(changed, modified=on or tomorrow), withdrawn)
 
 
 def _post(number: int, count: int, gap: float) -> Article:

@@ -48,9 +48,9 @@ TRAPS = {
 """What -> the addresses of it: regular expressions, searched in path and query."""
 
 
-def state(at: int = 0, count: int = POSTS) -> State:
+def state(at: int = 0, count: int = POSTS, on: date | None = None) -> State:
     """The blog before (0) and after (1) the `changes`."""
-    ones = posts(count, GAP, at)
+    ones = posts(count, GAP, at, on)
     blog = Blog("Harbour Notes", ones, {path(one): one for one in ones})
     return {**files(), **THEME, "*": partial(_answer, blog)}
 

@@ -29,7 +29,7 @@ def test_the_keys_that_scripts_rely_on(home: Home, capsys: pytest.CaptureFixture
     home.source("a").write_text('seeds = ["https://a.example/"]')
     assert main(["sources", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    never = {"next": None, "last_run": None, "last_outcome": None, "pages": 0}
+    never = {"next": None, "last_run": None, "last_outcome": None, "pages": 0, "poll": None}
     assert rows == [
         {"name": "a", "seeds": ["https://a.example/"], "schedule": None, **never},
         {

@@ -1,12 +1,18 @@
 """What a light run makes of the dates in sitemaps."""
 
+from collections import Counter
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
-from crawler import lastmod
+from archive import instants
+from archive.home import Home
+from crawler import harvest, lastmod
 from crawler.listing import period
 from crawler.rows import Found, UrlKind
+from crawler.source import Limits, Manners, Source
+from tests.sites.server import Asked, Page, Server
 
 NOW = datetime(2026, 3, 21, 18, 0, tzinfo=UTC)
 EARLY, LATE = NOW - timedelta(days=2), NOW - timedelta(hours=4)
@@ -88,3 +94,53 @@ def test_pages_that_are_due_and_pages_that_are_dated_share_what_is_allowed() -> 
             assert due + lastmod.room(most, due, believed) <= most
     assert lastmod.kept(100, 1.0) == lastmod.room(100, 75, 1.0) == 25
     assert lastmod.kept(100, 0.02) == lastmod.room(100, 99, 0.02) == 1
+
+
+PAGES = 12
+XML = ("Content-Type", "application/xml")
+
+
+def _listed(tag: str, *addresses: tuple[str, str]) -> bytes:
+    lines = "".join(
+        f"<{tag}><loc>{where}</loc>{f'<lastmod>{at}</lastmod>' if at else ''}</{tag}>"
+        for where, at in addresses
+    )
+    return f"<list>{lines}</list>".encode()
+
+
+def _stamped(asked: Asked) -> bytes:
+    """Every page has the time of the request."""
+    at = instants.iso(instants.now() - timedelta(seconds=1))
+    return _listed("url", *((f"/{number}", at) for number in range(PAGES)))
+
+
+def test_light_runs_of_a_site_that_dates_everything_now(tmp_path: Path) -> None:
+    """All is asked for once; when nothing of it has changed, next to nothing. Of the sitemaps of the index
+    only those are asked that may have changed, and for what is newer only; none where there was none.
+    """
+    story = "<p>The seal was seen off the north quay on Monday, and nobody knew what to make of it.</p>"
+    parts = {"/old.xml": "2020-01-01", "/stamped.xml": "", "/undated.xml": ""}
+    site = {f"/{number}": Page(body=f"<h1>{number}</h1>{story}".encode()) for number in range(PAGES)}
+    site |= {
+        "/": Page(body=b"<p>Nothing leads anywhere.</p>"),
+        "/index.xml": Page(headers=(XML, ("ETag", '"i"')), body=_listed("sitemap", *parts.items())),
+        "/old.xml": Page(headers=(XML,), body=_listed("url", ("/0", ""))),
+        "/stamped.xml": Page(headers=(XML,), body=_stamped),
+        "/undated.xml": Page(headers=(XML, ("ETag", '"u"')), body=_listed("url", ("/1", ""))),
+    }
+    with Server(site, conditional=True) as server:
+        server.state = {**site, "/robots.txt": Page(body=f"Sitemap: {server.url}/index.xml".encode())}
+        source = Source(
+            name="quay", seeds=(f"{server.url}/",), limits=Limits(light_pages=PAGES),
+            manners=Manners(delay=0, allow_private=True),
+        )  # fmt: skip
+        runs = []
+        for light in (False, True, True):
+            before = len(server.exchanges)
+            harvest.harvest(Home(tmp_path), source, contact=None, software="test", workers=1, light=light)
+            runs.append([(one.path, one.status) for one in server.exchanges[before:]])
+    full, *lights = (Counter(run) for run in runs)
+    assert len(full) == full.total() == 2 + 4 + 1 + PAGES
+    maps = {("/index.xml", 304), ("/stamped.xml", 200), ("/undated.xml", 304), ("/", 200)}
+    assert set(lights[0]) == {*maps, *((f"/{number}", 200) for number in range(PAGES))}
+    assert set(lights[1]) - maps == {("/0", 200), ("/1", 200)}

@@ -50,14 +50,14 @@ def closed(folder: Path, url: str, kind: UrlKind, answer: bytes) -> str | None:
     return entry.outcome.reason
 
 
-def lightly(tmp_path: Path, answer: bytes, *known: str, depth: int = 0) -> set[str]:
+def lightly(tmp_path: Path, answer: bytes, *known: str, depth: int = 0, **more: str) -> set[str]:
     """What is left to do after an answer in a light run, by path; `known` are the paths the archive has."""
     held.write(tmp_path / "held.db", (SEED + path for path in known))
     frontier = Frontier(tmp_path / "frontier.db")
     frontier.add([Found(SEED, UrlKind.PAGE, depth)])
     row = frontier.take("quay.example", 0.0)
     assert row is not None
-    book = ledger.Ledger(source(SEED), frontier, held=held.Held(tmp_path / "held.db"))
+    book = ledger.Ledger(source(SEED, **more), frontier, held=held.Held(tmp_path / "held.db"))
     book.close(row, Answer(instants.now(), http.parse(answer)))
     taken = iter(lambda: frontier.take("quay.example", 1.0), None)
     return {left.url.removeprefix(SEED) for left in taken}
@@ -66,6 +66,11 @@ def lightly(tmp_path: Path, answer: bytes, *known: str, depth: int = 0) -> set[s
 def test_a_light_run_follows_links_to_what_is_new(tmp_path: Path) -> None:
     answer = PAGE + b"<a href=/b>b</a><img src=/c.png><img src=/d.png><a href=/d.png>d</a>"
     assert lightly(tmp_path, answer, "a", "c.png") == {"b", "d.png"}
+
+
+def test_a_light_run_leaves_pages_that_only_list_others_to_full_ones(tmp_path: Path) -> None:
+    answer = PAGE + b"<a href=/category/boats/>boats</a><a href=/b/>b</a>"
+    assert lightly(tmp_path, answer, preset="wordpress") == {"a", "b/"}
 
 
 def test_a_light_run_follows_a_seed_to_where_it_redirects(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def sources(json: JsonOption = False, home: HomeOption = None) -> None:
         summary = archive.source_summary()
         for source in loaded:
             last_run, last_outcome, pages = summary.get(source.name, (None, None, 0))
-            poll = polling.next_poll(archive, source, now) if last_run else None
+            poll = polling.next_poll(archive, source, now)
             told = {"every": poll.every // timedelta(seconds=1), "next": poll.next} if poll else None
             values = (source.name, list(source.seeds), source.schedule, None, last_run, last_outcome, pages)
             rows.append(dict(zip(_COLUMNS, (*values, told), strict=True)))

@@ -1,11 +1,14 @@
 """`strandline sources`: what is watched."""
 
 import json
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from archive import instants
 from archive.home import Home
+from crawler import polling
 from strandline.cli import main
 
 
@@ -51,3 +54,25 @@ def test_a_broken_source_is_told_beside_the_good_ones(home: Home, capsys: pytest
     assert captured.err == (
         "strandline: sources/bad.toml:2: shcedule: unknown key; did you mean 'schedule'?\n"
     )
+
+
+def test_how_often_feeds_are_worth_a_light_run(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home.source("a").write_text('seeds = ["https://a.example/"]')
+    now = datetime(2026, 3, 21, 12, 5, tzinfo=UTC)
+    monkeypatch.setattr(instants, "now", lambda: now)
+    told = {}
+    for every, later in ((20, -1), (20, 3), (125, 125), (1440, 1440)):
+        poll = polling.Poll(timedelta(minutes=every), now + timedelta(minutes=later))
+        monkeypatch.setattr(polling, "next_poll", lambda *_, poll=poll: poll)
+        assert main(["sources"]) == 0
+        told[later] = capsys.readouterr().out.splitlines()[1].split("0  ")[1]
+    assert told == {
+        -1: "about every 20 min, next now",
+        3: "about every 20 min, next 12:08 UTC",
+        125: "about every 2 h, next 14:10 UTC",
+        1440: "about every 24 h, next 2026-03-22 12:05 UTC",
+    }
+    assert main(["sources", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["poll"] == {"every": 86_400, "next": "2026-03-22T12:05:00Z"}

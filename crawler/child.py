@@ -23,7 +23,7 @@ from archive import home as homes
 from archive import space
 from crawler import lastmod, log
 from crawler.ending import CRASHED, STOPPED, Ending
-from crawler.frontier import Frontier, dated
+from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
@@ -71,7 +71,7 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     outlinks = Outlinks(home.run(order.run))
     held = Held(home.run(order.run) / "held.db") if order.light else None
     most, due = order.source.limits.light_pages, frontier.total("known")
-    room = lastmod.room(most, due, order.trust) - len(dated(path)) if order.light else 0
+    room = lastmod.room(most, due, order.trust) - len(lastmod.dated(path)) if order.light else 0
     ledger = Ledger(order.source, frontier, originals, shared, outlinks, order.backfill, held, room)
     number = recover(home, order, frontier, ledger, originals)
     recorder = Recorder(

@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from crawler import tables
-from crawler.rows import CHANGED_RANK, RANK, SUBMISSION, Fetched, Found, Row, State, UrlKind
+from crawler.rows import RANK, SUBMISSION, Fetched, Found, Row, State, UrlKind
 
 OUT_LIMIT = 100_000
 """So many URLs outside the scope are kept, with the rule, so that it can be asked why they were left out."""
@@ -347,14 +347,6 @@ class Frontier:
             self._db.execute("ROLLBACK")
             raise
         self._db.execute("COMMIT")
-
-
-def dated(path: Path) -> list[str]:
-    """The known pages that a light run has taken up because a sitemap says that they have changed."""
-    sql = """SELECT url.url FROM url JOIN url AS list ON list.id = url.via
-        WHERE url.kind = 'page' AND url.rank = ? AND list.kind = 'sitemap'"""
-    with reading(path) as db:
-        return [url for (url,) in db.execute(sql, (CHANGED_RANK,))]
 
 
 @contextmanager

@@ -10,7 +10,6 @@ from datetime import datetime
 
 from archive import access, urls
 from crawler import lastmod
-from crawler.frontier import dated
 from crawler.manners import origin
 from crawler.originals import Original
 from crawler.revisit import Visit, rate, urgency
@@ -66,7 +65,7 @@ def trust(archive: access.Archive, source: Source) -> float:
     for run in archive.light_runs(source.name, _RUNS):
         path = archive.home.run(run) / "frontier.db"
         with suppress(sqlite3.Error):
-            pages = set(dated(path)) if path.exists() else set()
+            pages = set(lastmod.dated(path)) if path.exists() else set()
             if pages:
                 asked += len(pages)
                 changed += len(pages.intersection(row["url"] for row in archive.changes(run=run)))

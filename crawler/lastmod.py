@@ -7,9 +7,11 @@ sitemap was made, others never change it.
 import math
 import re
 from datetime import datetime
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from crawler.rows import Found
+from crawler.frontier import reading
+from crawler.rows import CHANGED_RANK, Found
 
 WITNESSES = 100
 """So many pages that were asked for their dates tell how far these are to be believed, the last ones."""
@@ -61,3 +63,13 @@ def kept(most: int, believed: float) -> int:
 def room(most: int, due: int, believed: float) -> int:
     """How many such pages may be asked where `due` of `most` known pages are asked for other reasons."""
     return math.ceil(max(0, most - due) * believed)
+
+
+def dated(path: Path) -> list[str]:
+    """The known pages that a light run has taken up for their dates, from its frontier in `path`. Raises
+    sqlite3.Error.
+    """
+    sql = """SELECT url.url FROM url JOIN url AS list ON list.id = url.via
+        WHERE url.kind = 'page' AND url.rank = ? AND list.kind = 'sitemap'"""
+    with reading(path) as db:
+        return [url for (url,) in db.execute(sql, (CHANGED_RANK,))]

@@ -132,19 +132,20 @@ class Ledger:
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
-            listed = discovery.found
+            found = discovery.found
             if self._held and row.kind is UrlKind.SITEMAP:
-                listed = tuple(sorted(listed, key=lastmod.age))  # where there is not room for all, the latest
-            new = (self._led(row, self._admission.admit(found, row)) for found in listed)
+                found = tuple(sorted(found, key=lastmod.age))  # where there is not room for all, the latest
+            admitted = (self._led(row, self._admission.admit(one, row)) for one in found)
+            new = self._wanted(row, admitted, answer.at)
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
                 outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
         while len(part := list(islice(new, PART))) == PART:
-            hosts |= self._frontier.add(self._wanted(row, part, answer.at), row)
+            hosts |= self._frontier.add(part, row)
             yield
-        hosts |= self._frontier.finish(row, outcome.state, fetched, self._wanted(row, part, answer.at))
+        hosts |= self._frontier.finish(row, outcome.state, fetched, part)
         if gate and gate != row.url and self._passes(gate):
             hosts |= self._frontier.reopen(gate)
         return Entry(outcome, frozenset(hosts))

@@ -84,7 +84,7 @@ def prepare(
         list_held(folder / "held.db", held)
     frontier = Frontier(folder / "frontier.db")
     try:
-        frontier.add(_met(order.source, folder) if order.light else seeds(order.source))
+        frontier.add(_starts(order.source, folder) if order.light else seeds(order.source))
         scope = _digest(order.source)
         if not frontier.filled(scope):
             frontier.sift(_rule(order.source))
@@ -101,7 +101,7 @@ def seeds(source: Source) -> Iterator[Found]:
     yield from _guessed(source)
 
 
-def _met(source: Source, folder: Path) -> Iterator[Found]:
+def _starts(source: Source, folder: Path) -> Iterator[Found]:
     """What a light run starts from: not a sitemap at the usual place where there was none."""
     yield from _given(source)
     with (

@@ -197,6 +197,14 @@ class Frontier:
         named = json.dumps(list(sitemaps))
         self._db.execute(_READMIT, {"host": host, "reason": reason, "sitemaps": named})
 
+    def bring_back(self, host: str, reason: str) -> None:
+        """Queue what was left out at a host for a reason like this (a pattern of GLOB)."""
+        self._db.execute(
+            """UPDATE url SET state = 'queued', reason = NULL
+            WHERE state = 'out' AND host = ? AND reason GLOB ?""",
+            (host, reason),
+        )
+
     def repeated(self, size: int) -> None:
         """Count a request that closes nothing, with the bytes that came."""
         self._db.execute(

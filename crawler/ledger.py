@@ -79,7 +79,7 @@ class Ledger:
         self._asked = 0
         self._repeats = 0
         self._admission = Admission(source)
-        self._novelty = Novelty()
+        self._novelty = Novelty(self._admission.sense)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
@@ -138,6 +138,10 @@ class Ledger:
         if gate and gate != row.url and self._passes(gate):
             hosts |= self._frontier.reopen(gate)
         return Entry(outcome, frozenset(hosts))
+
+    def _bring_back(self, row: Row, reason: str | None) -> None:
+        if reason:
+            self._frontier.bring_back(row.host, reason)
 
     def _passes(self, gate: str) -> bool:
         new = gate not in self._gates and len(self._gates) < _GATES
@@ -206,13 +210,16 @@ class Ledger:
         self, row: Row, kind: UrlKind, read: Links, message: http.Message, requisites: bool
     ) -> Discovery:
         """What the links lead to; those of a list that is at its end are left out, with the reason."""
-        end = self._novelty.dead_end(row.url, read, message)
-        if end is None:
+        end = self._novelty.judge(row.url, read, message)
+        self._bring_back(row, end.again)
+        if not end.left:
             return linked(row, kind, read, requisites, self._known)
-        left, rule = end
-        onward = replace(read, pages=tuple(one for one in read.pages if one not in left))
+        onward = replace(read, pages=tuple(one for one in read.pages if one not in end.left))
         discovery = linked(row, kind, onward, requisites, self._known)
-        out = tuple(Found(one, UrlKind.PAGE, row.depth + 1, state=State.OUT, reason=rule) for one in left)
+        deeper = row.depth + 1
+        out = tuple(
+            Found(one, UrlKind.PAGE, deeper, state=State.OUT, reason=why) for one, why in end.left.items()
+        )
         return replace(discovery, found=discovery.found + out)
 
     def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:

@@ -44,6 +44,8 @@ MOVED, ADVICE = "the feed moved to ", ": change feeds in {}"
 GONE = "the feed is gone"
 """The reasons of feeds that are not where the source says that they are."""
 
+TOLD = "older entries of a feed whose entries another one has"
+
 _REPEATS = 100
 _REPEATED = 2
 """A run repeats up to a hundred requests, and one for every second URL: a flaky site cannot triple it."""
@@ -87,6 +89,7 @@ class Ledger:
         self._refusal = refusals(frontier, shared, map(urls.canonical, source.sitemaps))
         self._seen: set[int] = set()
         self._gates: set[str] = set()
+        self._told: set[int] = set()
 
     def close(self, row: Row, answer: Answer, gate: str | None = None) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
@@ -228,11 +231,25 @@ class Ledger:
         """
         fed = listed(row, message, self._met, instants.parse(at), self._backfill)
         if fed.reason != NO_FEED or row.depth > 0 or not is_html(message):
-            return fed
+            return self._followed_back(row, fed)
         if not self._admission.rule(row.url).inside:
             return fed
         links = page_links(row.url, message)
         return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=NO_FEED)
+
+    def _followed_back(self, row: Row, fed: Discovery) -> Discovery:
+        """What a feed leads to; no farther back where all its entries were told of by another that goes on: a
+        site has the same one in several forms.
+        """
+        pages = tuple(one for one in fed.found if one.kind is UrlKind.PAGE)
+        further = [one for one in fed.found if one.kind is UrlKind.FEED]
+        entries = {hash(one.url) for one in pages}
+        if further and entries and entries <= self._told:
+            left = (replace(one, state=State.OUT, reason=TOLD) for one in further)
+            return replace(fed, found=(*pages, *left))
+        if (further or row.depth > 0) and len(self._told) < _SEEN:
+            self._told |= entries
+        return fed
 
     def _repeated(self, url: str, message: http.Message) -> Original | None:
         """The earlier answer that this one says again."""

@@ -18,6 +18,7 @@ from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.links import Links
+from crawler.lists import Before, Lists
 from crawler.novelty import Novelty
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
@@ -46,6 +47,7 @@ GONE = "the feed is gone"
 
 TOLD = "older entries of a feed whose entries another one has"
 
+_KNOWN = (State.QUEUED, State.INFLIGHT, State.DONE)
 _REPEATS = 100
 _REPEATED = 2
 """A run repeats up to a hundred requests, and one for every second URL: a flaky site cannot triple it."""
@@ -81,6 +83,9 @@ class Ledger:
         self._asked = 0
         self._repeats = 0
         self._admission = Admission(source)
+        before = [Before(*one) for one in frontier.lists()]
+        self._admission.recall(one.url for one in before)
+        self._lists = Lists(self._admission.listing, before)
         self._novelty = Novelty(self._admission.sense)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
@@ -90,6 +95,15 @@ class Ledger:
         self._seen: set[int] = set()
         self._gates: set[str] = set()
         self._told: set[int] = set()
+
+    def spare(self, row: Row) -> str | None:
+        """Why a list that waits need not be asked for, if others of its kind have told enough."""
+        known = sum(self._frontier.count(state, UrlKind.PAGE) for state in _KNOWN)
+        return self._lists.spare(row.url, known)
+
+    def left(self) -> dict[str, int]:
+        """How many lists were left out so, by host and kind."""
+        return self._lists.left()
 
     def close(self, row: Row, answer: Answer, gate: str | None = None) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
@@ -122,25 +136,44 @@ class Ledger:
         if outcome.state is State.QUEUED:
             self._repeats += 1
             self._frontier.again(row, fetched, now + outcome.wait)
+            if row.kind is UrlKind.LISTING:
+                self._bring_back(row, self._lists.close(row.url, read=False, led=False))
             return Entry(outcome, frozenset({row.host}))
         hosts = {row.host}
         new: Iterator[Found] = iter(())
         if answer.message and outcome.state is State.DONE:
             discovery = self._read(row, answer.message, fetched.at)
             admitted = (self._led(row, self._admission.admit(found, row)) for found in discovery.found)
-            new = filter(self._is_wanted, admitted)
+            new = map(self._noted, filter(self._is_wanted, admitted))
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
                 outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
+        led = False
         while len(part := list(islice(new, PART))) == PART:
+            led = led or self._has_news(row, part)
             hosts |= self._frontier.add(part, row)
             yield
+        led = led or self._has_news(row, part)
         hosts |= self._frontier.finish(row, outcome.state, fetched, part)
+        if row.kind is UrlKind.LISTING:
+            self._bring_back(row, self._lists.close(row.url, read=_is_read(outcome), led=led))
         if gate and gate != row.url and self._passes(gate):
             hosts |= self._frontier.reopen(gate)
         return Entry(outcome, frozenset(hosts))
+
+    def _noted(self, found: Found) -> Found:
+        if found.kind is UrlKind.LISTING and found.state is State.QUEUED:
+            self._lists.meet(found.url)
+        return found
+
+    def _has_news(self, row: Row, found: list[Found]) -> bool:
+        """Whether a list leads to pages that are met for the first time."""
+        if row.kind is not UrlKind.LISTING:
+            return False
+        pages = (one.url for one in found if one.kind is UrlKind.PAGE and one.state is State.QUEUED)
+        return self._frontier.any_new(pages)
 
     def _bring_back(self, row: Row, reason: str | None) -> None:
         if reason:
@@ -284,6 +317,11 @@ class Ledger:
             file = f"sources/{self._name}.toml"
             return f"{MOVED}{target}{ADVICE.format(file)}" if target and target != row.url else None
         return GONE if row.depth == 0 and message.status == 410 else None
+
+
+def _is_read(outcome: Outcome) -> bool:
+    status = outcome.status or 0
+    return outcome.state is State.DONE and (200 <= status < 300 or status == 304)
 
 
 def _asked_again(url: str, message: http.Message | None) -> str:

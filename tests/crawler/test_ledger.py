@@ -115,3 +115,16 @@ def test_of_two_feeds_with_the_same_entries_one_is_followed_back(tmp_path: Path)
     with reading(tmp_path / "frontier.db") as db:
         left = db.execute("SELECT url, reason FROM url WHERE state = 'out'").fetchall()
     assert left == [(f"{SEED}atom/2", ledger.TOLD)]
+
+
+def test_a_run_that_is_taken_up_counts_the_lists_it_had(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "frontier.db")
+    pages = [Found(f"{SEED}search/label/{number}", UrlKind.LISTING, 1) for number in range(500)]
+    frontier.add(pages)
+    row = frontier.claim(SEED, UrlKind.PAGE)
+    book = ledger.Ledger(source(SEED, preset="blogger"), frontier)
+    book.close(row, Answer(instants.now(), http.parse(PAGE + b"<a href=/search/label/x>x</a>")))
+    with reading(tmp_path / "frontier.db") as db:
+        sql = "SELECT reason FROM url WHERE url = ?"
+        told = db.execute(sql, (f"{SEED}search/label/x",)).fetchone()
+    assert told == ("trap: more than 500 pages of labels, by preset blogger",)

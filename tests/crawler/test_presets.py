@@ -237,7 +237,7 @@ def test_each_file_has_what_is_documented_and_nothing_else() -> None:
         "detect": {"hosts", "generator", "headers", "markup"},
         "skip": {"pattern", "reason", "sure"},
         "fold": {"drop", "values", "name", "pattern", "to", "sure"},
-        "discover": {"name", "pattern", "most"},
+        "discover": {"name", "pattern", "most", "whole"},
     }
     there = {file.name for file in files("crawler.presets").iterdir() if file.name.endswith(".toml")}
     assert there == {f"{name}.toml" for name in presets.NAMES}

@@ -3,6 +3,7 @@
 The one place where that is decided: for the crawl, for `strandline scope` and for `why`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from archive import instants, urls
@@ -49,6 +50,26 @@ class Admission:
         self._scope = Scope(source, self.starts)
         self._traps = traps.Traps(instants.now().year)
         self._listed: dict[presets.Listing, set[int]] = {}
+        self._names = frozenset(urls.host(start).partition(":")[0] for start in self.starts)
+
+    def listing(self, url: str) -> presets.Listing | None:
+        """What a canonical URL lists, if it is fetched for its links only."""
+        return self._presets.listing(url)
+
+    def sense(self, url: str) -> str | None:
+        """What a link leads to, as it counts among what a page has: not under a twin's address. None where a
+        preset skips it, or it names a page of the site in its query, as one for sharing that page does.
+        """
+        url = self.fold(url).url
+        query = url.partition("?")[2]
+        named = query and any(name in query for name in self._names)
+        return None if named or self._presets.skip(url) else url
+
+    def recall(self, lists: Iterable[str]) -> None:
+        """Count lists that a process which is gone has let in."""
+        for url in lists:
+            if listing := self.listing(url):
+                self._listed.setdefault(listing, set()).add(hash(url))
 
     def fold(self, url: str) -> Folded:
         """The URL that stands for a canonical URL and its twins."""

@@ -8,6 +8,7 @@ the process that started it and holds the other end of a pipe, however that ends
 import asyncio
 import gc
 import json
+import logging
 import os
 import signal
 import sys
@@ -83,6 +84,8 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
         crawl(order, frontier, turns, recorder, ending, originals, guard)
     finally:
         recorder.close()
+    for what, many in ledger.left().items():
+        logging.getLogger(__name__).info("%s: %d left out, for others led to nothing new", what, many)
     left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
     limits = order.source.limits
     if left and turns.requests_left <= 0:

@@ -81,6 +81,15 @@ UPDATE url SET state = 'queued', reason = NULL WHERE state = 'out' AND kind IN (
         SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps)) OR via IN (
             SELECT id FROM url WHERE url IN (SELECT value FROM json_each(:sitemaps))))
 """
+_ANY_NEW = """
+SELECT 1 FROM json_each(?) AS one WHERE NOT EXISTS (SELECT 1 FROM url WHERE url.url = one.value
+    AND url.state <> 'out' AND (url.kind <> 'requisite' OR url.state <> 'queued')) LIMIT 1
+"""
+_LISTS = """
+SELECT url, state = 'done' AND (status BETWEEN 200 AND 299 OR status = 304), id IN (
+    SELECT via FROM url WHERE kind = 'page' AND state <> 'out'
+) FROM url WHERE kind = 'listing' AND state <> 'out'
+"""
 # From host to host by the index, without looking at what each has.
 _HOSTS = """
 WITH RECURSIVE queued (host) AS (
@@ -196,6 +205,25 @@ class Frontier:
         """Queue what was left out at a host for this reason, and listed by these sitemaps or theirs."""
         named = json.dumps(list(sitemaps))
         self._db.execute(_READMIT, {"host": host, "reason": reason, "sitemaps": named})
+
+    def bring_back(self, host: str, reason: str) -> None:
+        """Queue what was left out at a host for a reason like this (a pattern of GLOB)."""
+        self._db.execute(
+            """UPDATE url SET state = 'queued', reason = NULL
+            WHERE state = 'out' AND host = ? AND reason GLOB ?""",
+            (host, reason),
+        )
+
+    def any_new(self, addresses: Iterable[str]) -> bool:
+        """Whether any of these URLs was not met yet, or only left out."""
+        listed = json.dumps(list(addresses))
+        return self._db.execute(_ANY_NEW, (listed,)).fetchone() is not None
+
+    def lists(self) -> Iterator[tuple[str, bool, bool]]:
+        """The lists that were let in: URL, whether it was read, whether pages were first found there."""
+        if any(self.count(state, UrlKind.LISTING) for state in State if state is not State.OUT):
+            for url, read, led in self._db.execute(_LISTS):
+                yield url, bool(read), bool(led)
 
     def repeated(self, size: int) -> None:
         """Count a request that closes nothing, with the bytes that came."""

@@ -19,6 +19,7 @@ from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.links import Links
+from crawler.lists import Before, Lists
 from crawler.novelty import Novelty
 from crawler.originals import Original, Originals
 from crawler.outcome import Outcome, judge
@@ -45,6 +46,9 @@ MOVED, ADVICE = "the feed moved to ", ": change feeds in {}"
 GONE = "the feed is gone"
 """The reasons of feeds that are not where the source says that they are."""
 
+TOLD = "older entries of a feed whose entries another one has"
+
+_KNOWN = (State.QUEUED, State.INFLIGHT, State.DONE)
 _REPEATS = 100
 _REPEATED = 2
 """A run repeats up to a hundred requests, and one for every second URL: a flaky site cannot triple it."""
@@ -85,7 +89,10 @@ class Ledger:
         self._asked = 0
         self._repeats = 0
         self._admission = Admission(source)
-        self._novelty = Novelty()
+        before = [Before(*one) for one in frontier.lists()]
+        self._admission.recall(one.url for one in before)
+        self._lists = Lists(self._admission.listing, before)
+        self._novelty = Novelty(self._admission.sense)
         self._depth = source.scope.depth
         self._delay = source.manners.delay
         self._requisites = source.fetch.requisites
@@ -95,6 +102,16 @@ class Ledger:
         )
         self._seen: set[int] = set()
         self._gates: set[str] = set()
+        self._told: set[int] = set()
+
+    def spare(self, row: Row) -> str | None:
+        """Why a list that waits need not be asked for, if others of its kind have told enough."""
+        known = sum(self._frontier.count(state, UrlKind.PAGE) for state in _KNOWN)
+        return self._lists.spare(row.url, known)
+
+    def left(self) -> dict[str, int]:
+        """How many lists were left out so, by host and kind."""
+        return self._lists.left()
 
     def close(self, row: Row, answer: Answer, gate: str | None = None) -> Entry:
         """Note what came of an attempt; the links of an answer are in the frontier when the URL is done."""
@@ -127,6 +144,8 @@ class Ledger:
         if outcome.state is State.QUEUED:
             self._repeats += 1
             self._frontier.again(row, fetched, now + outcome.wait)
+            if row.kind is UrlKind.LISTING:
+                self._bring_back(row, self._lists.close(row.url, read=False, led=False))
             return Entry(outcome, frozenset({row.host}))
         hosts = {row.host}
         new: Iterator[Found] = iter(())
@@ -136,19 +155,40 @@ class Ledger:
             if self._held and row.kind is UrlKind.SITEMAP:
                 found = tuple(sorted(found, key=lastmod.age))  # where there is not room for all, the latest
             admitted = (self._led(row, self._admission.admit(one, row)) for one in found)
-            new = self._wanted(row, admitted, answer.at)
+            new = map(self._noted, self._wanted(row, admitted, answer.at))
             short = discovery.reason or (UNREAD if discovery.unread else CUT if discovery.cut else None)
             if short:
                 told = (outcome.reason, short) if discovery.reason else (outcome.reason or short,)
                 outcome = replace(outcome, reason="; ".join(filter(None, told)))
                 fetched = replace(fetched, reason=outcome.reason)
+        led = False
         while len(part := list(islice(new, PART))) == PART:
+            led = led or self._has_news(row, part)
             hosts |= self._frontier.add(part, row)
             yield
+        led = led or self._has_news(row, part)
         hosts |= self._frontier.finish(row, outcome.state, fetched, part)
+        if row.kind is UrlKind.LISTING:
+            self._bring_back(row, self._lists.close(row.url, read=_is_read(outcome), led=led))
         if gate and gate != row.url and self._passes(gate):
             hosts |= self._frontier.reopen(gate)
         return Entry(outcome, frozenset(hosts))
+
+    def _noted(self, found: Found) -> Found:
+        if found.kind is UrlKind.LISTING and found.state is State.QUEUED:
+            self._lists.meet(found.url)
+        return found
+
+    def _has_news(self, row: Row, found: list[Found]) -> bool:
+        """Whether a list leads to pages that are met for the first time."""
+        if row.kind is not UrlKind.LISTING:
+            return False
+        pages = (one.url for one in found if one.kind is UrlKind.PAGE and one.state is State.QUEUED)
+        return self._frontier.any_new(pages)
+
+    def _bring_back(self, row: Row, reason: str | None) -> None:
+        if reason:
+            self._frontier.bring_back(row.host, reason)
 
     def _passes(self, gate: str) -> bool:
         new = gate not in self._gates and len(self._gates) < _GATES
@@ -239,13 +279,16 @@ class Ledger:
         self, row: Row, kind: UrlKind, read: Links, message: http.Message, requisites: bool
     ) -> Discovery:
         """What the links lead to; those of a list that is at its end are left out, with the reason."""
-        end = self._novelty.dead_end(row.url, read, message)
-        if end is None:
+        end = self._novelty.judge(row.url, read, message)
+        self._bring_back(row, end.again)
+        if not end.left:
             return linked(row, kind, read, requisites, self._known)
-        left, rule = end
-        onward = replace(read, pages=tuple(one for one in read.pages if one not in left))
+        onward = replace(read, pages=tuple(one for one in read.pages if one not in end.left))
         discovery = linked(row, kind, onward, requisites, self._known)
-        out = tuple(Found(one, UrlKind.PAGE, row.depth + 1, state=State.OUT, reason=rule) for one in left)
+        deeper = row.depth + 1
+        out = tuple(
+            Found(one, UrlKind.PAGE, deeper, state=State.OUT, reason=why) for one, why in end.left.items()
+        )
         return replace(discovery, found=discovery.found + out)
 
     def _listed(self, row: Row, message: http.Message, at: str) -> Discovery:
@@ -254,11 +297,25 @@ class Ledger:
         """
         fed = listed(row, message, self._met, instants.parse(at), self._backfill)
         if fed.reason != NO_FEED or row.depth > 0 or not is_html(message):
-            return fed
+            return self._followed_back(row, fed)
         if not self._admission.rule(row.url).inside:
             return fed
         links = page_links(row.url, message)
         return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=NO_FEED)
+
+    def _followed_back(self, row: Row, fed: Discovery) -> Discovery:
+        """What a feed leads to; no farther back where all its entries were told of by another that goes on: a
+        site has the same one in several forms.
+        """
+        pages = tuple(one for one in fed.found if one.kind is UrlKind.PAGE)
+        further = [one for one in fed.found if one.kind is UrlKind.FEED]
+        entries = {hash(one.url) for one in pages}
+        if further and entries and entries <= self._told:
+            left = (replace(one, state=State.OUT, reason=TOLD) for one in further)
+            return replace(fed, found=(*pages, *left))
+        if (further or row.depth > 0) and len(self._told) < _SEEN:
+            self._told |= entries
+        return fed
 
     def _repeated(self, url: str, message: http.Message) -> Original | None:
         """The earlier answer that this one says again."""
@@ -293,6 +350,11 @@ class Ledger:
             file = f"sources/{self._name}.toml"
             return f"{MOVED}{target}{ADVICE.format(file)}" if target and target != row.url else None
         return GONE if row.depth == 0 and message.status == 410 else None
+
+
+def _is_read(outcome: Outcome) -> bool:
+    status = outcome.status or 0
+    return outcome.state is State.DONE and (200 <= status < 300 or status == 304)
 
 
 def _asked_again(url: str, message: http.Message | None) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
+from hashlib import blake2b
 
 
 class UrlKind(StrEnum):
@@ -83,10 +84,13 @@ class Found:
         Pages without a place of their own come breadth-first. One that never changed stands behind the
         new ones of its depth, as if it were one link farther away. Of those that a sitemap dates, the one
         that changed last comes first. Feeds come after the seeds, and what is new or changed by a feed after
-        them, the newest first.
+        them, the newest first. Lists come behind the new pages of their depth, drawn by lot: whatever is
+        asked of them is then from all over the site.
         """
         if self.kind is UrlKind.FEED:
             return RANK[self.kind], 1
+        if self.kind is UrlKind.LISTING:
+            return RANK[self.kind], self.depth + 1 + _lot(self.url)
         if self.kind not in FOLLOWED:
             return RANK[self.kind], self._age()
         if self.standing is Standing.CHANGED or (self.standing is Standing.NEW and self.told is not None):
@@ -100,6 +104,14 @@ class Found:
         if self.changed is None:
             return 0
         return 1 - min(max(self.changed.timestamp(), 1.0), _LATEST - 1) / _LATEST
+
+
+def _lot(url: str) -> float:
+    """From 0 to 1, by chance, and always the same for an address on any host. Check
+    sums are no lots: those of like addresses are alike.
+    """
+    target = url.split("/", 3)[3]
+    return int.from_bytes(blake2b(target.encode(), digest_size=4).digest()) / 2**32
 
 
 @dataclass(frozen=True, slots=True)

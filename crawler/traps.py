@@ -277,6 +277,11 @@ class Place(NamedTuple):
     is_calendar: bool
 
 
+def names_calendar(url: str) -> bool:
+    """Whether a canonical URL has a word for a calendar in it."""
+    return _CALENDAR.search(url.lower().split("/", 3)[3]) is not None
+
+
 def place(url: str) -> Place | None:
     """What a canonical URL is a page of by its date or number; None for all others."""
     host, path, query = _split(url)

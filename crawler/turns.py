@@ -221,7 +221,12 @@ class Turns:
                 self._pace.rest(host, self._clock() + due - time.time())
                 self._pace.offer(host)
             return None
-        return self._permitted(host, row) if self._obey else row
+        row = self._permitted(host, row) if self._obey else row
+        if row and row.kind is UrlKind.LISTING and (reason := self._ledger.spare(row)):
+            self._frontier.deny(row, State.OUT, reason)
+            self._pace.offer(host)
+            return None
+        return row
 
     def _permitted(self, host: Host, row: Row) -> Row | None:
         at = origin(row.url)

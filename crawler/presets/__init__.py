@@ -42,12 +42,15 @@ class Skip:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """Fetched only to find links; at most so many of them in a run."""
+    """Fetched only to find links; at most so many of them in a run. `whole`: none of them is left out because
+    others found nothing (`crawler/lists.py`).
+    """
 
     pattern: re.Pattern[str]
     name: str
     most: int
     preset: str
+    whole: bool = False
     sure: bool = False
 
     def __str__(self) -> str:

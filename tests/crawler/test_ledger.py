@@ -9,7 +9,7 @@ from crawler import held, ledger, links
 from crawler.discovery import Discovery
 from crawler.exchange import Answer
 from crawler.frontier import Frontier, reading
-from crawler.rows import Found, Standing, State, UrlKind
+from crawler.rows import RANK, Found, Standing, State, UrlKind
 from tests.crawler.crawls import source
 
 SEED = "http://quay.example/"
@@ -94,3 +94,42 @@ def test_what_a_light_run_goes_by_stays_as_it_was_when_the_run_began(tmp_path: P
     held.write(tmp_path / "held.db", [f"{SEED}b"])
     listed = held.Held(tmp_path / "held.db")
     assert (SEED in listed, f"{SEED}b" in listed) == (True, False)
+
+
+ITEMS = "".join(f"<item><link>{SEED}{number}</link></item>" for number in range(3))
+
+
+def further(book: ledger.Ledger, frontier: Frontier, path: str, items: str, older: str = "") -> list[str]:
+    """To which documents a feed leads that is the one before the last at this path; an empty one to none."""
+    row = frontier.claim(SEED + path, UrlKind.FEED)
+    link = f'<atom:link rel="next" href="{SEED}{older}"/>' if older else ""
+    feed = f'<rss xmlns:atom="http://www.w3.org/2005/Atom"><channel>{link}{items}</channel></rss>'
+    message = http.parse(b"HTTP/1.1 200 OK\r\nContent-Type: application/rss+xml\r\n\r\n" + feed.encode())
+    book.close(row, Answer(instants.now(), message))
+    taken = iter(lambda: frontier.take("quay.example", 1.0, RANK[UrlKind.FEED]), None)
+    return [left.url.removeprefix(SEED) for left in taken]
+
+
+def test_of_two_feeds_with_the_same_entries_one_is_followed_back(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "frontier.db")
+    book = ledger.Ledger(source(SEED), frontier)
+    assert further(book, frontier, "short", ITEMS) == []
+    assert further(book, frontier, "rss", ITEMS, "rss/2") == ["rss/2"], "the one before led nowhere"
+    assert further(book, frontier, "atom", ITEMS, "atom/2") == []
+    assert further(book, frontier, "other", ITEMS.replace("2<", "9<"), "other/2") == ["other/2"]
+    with reading(tmp_path / "frontier.db") as db:
+        left = db.execute("SELECT url, reason FROM url WHERE state = 'out'").fetchall()
+    assert left == [(f"{SEED}atom/2", ledger.TOLD)]
+
+
+def test_a_run_that_is_taken_up_counts_the_lists_it_had(tmp_path: Path) -> None:
+    frontier = Frontier(tmp_path / "frontier.db")
+    pages = [Found(f"{SEED}search/label/{number}", UrlKind.LISTING, 1) for number in range(500)]
+    frontier.add(pages)
+    row = frontier.claim(SEED, UrlKind.PAGE)
+    book = ledger.Ledger(source(SEED, preset="blogger"), frontier)
+    book.close(row, Answer(instants.now(), http.parse(PAGE + b"<a href=/search/label/x>x</a>")))
+    with reading(tmp_path / "frontier.db") as db:
+        sql = "SELECT reason FROM url WHERE url = ?"
+        told = db.execute(sql, (f"{SEED}search/label/x",)).fetchone()
+    assert told == ("trap: more than 500 pages of labels, by preset blogger",)

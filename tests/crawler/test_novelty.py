@@ -7,6 +7,7 @@ import pytest
 
 from archive import http
 from crawler import links
+from crawler.admission import Admission
 from crawler.novelty import DAYS, NUMBERS, Novelty
 from tests.crawler.crawls import Crawl, source
 from tests.sites.server import Page, Server
@@ -22,8 +23,8 @@ def shown(novelty: Novelty, path: str, markup: str, status: int = 200) -> list[s
         (head + FRAME.format(f"{path} is not the one before it, nor the next") + markup).encode()
     )
     read = links.find(message.payload(), "text/html", HOST + path)
-    end = novelty.dead_end(HOST + path, read, message)
-    return [one.removeprefix(HOST) for one in end[0]] if end else None
+    left = novelty.judge(HOST + path, read, message).left
+    return [one.removeprefix(HOST) for one in left] or None
 
 
 def day(at: date, more: str = "") -> tuple[str, str]:
@@ -91,7 +92,7 @@ def test_memory_is_bounded_and_a_list_that_is_forgotten_only_begins_anew() -> No
     novelty = Novelty(memory=2000)
     for n in range(60_000):
         read = links.Links(pages=(f"{HOST}/{n}/?page=2", f"{HOST}/{n}/story"))
-        assert novelty.dead_end(f"{HOST}/{n}/?page=1", read, http.parse(b"HTTP/1.1 200 OK\r\n\r\n")) is None
+        assert not novelty.judge(f"{HOST}/{n}/?page=1", read, http.parse(b"HTTP/1.1 200 OK\r\n\r\n")).left
     assert max(len(novelty._idle), len(novelty._levels)) == 50_000
     assert sum(map(len, novelty._shown._sets.values())) <= 2000
 
@@ -118,3 +119,16 @@ def test_a_crawl_leaves_an_empty_calendar_and_says_why(tmp_path: Path) -> None:
     assert len(left) == 2
     name = f"{server.url.removeprefix('http://')}/archive/0"
     assert {row[2] for row in left} == {f"trap: {DAYS} pages of {name} with nothing new"}
+
+
+def test_a_link_is_not_new_by_what_is_folded_skipped_or_names_the_page() -> None:
+    novelty, today = Novelty(Admission(source(f"{HOST}/", preset="wordpress")).sense), date(2026, 3, 20)
+
+    def fleeting(at: date) -> tuple[str, str]:
+        path, markup = day(at)
+        share = f"https://social.example/share?u=http%3A%2F%2Fquay.example%2Farchive%2F{at:%Y}-{at.day}"
+        links = (f"/about?utm_source={at:%A}{at.day}", f"{path}?ical=1", f"/wp-login.php?to={at}", share)
+        return path, markup + "".join(f'<a href="{link}">.</a>' for link in links)
+
+    ends = [shown(novelty, *fleeting(today + timedelta(days=n))) for n in range(DAYS + 1)]
+    assert (ends[:-1], bool(ends[-1])) == ([None] * DAYS, True)

@@ -6,7 +6,7 @@ from importlib.resources import files
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archive import urls
@@ -237,7 +237,7 @@ def test_each_file_has_what_is_documented_and_nothing_else() -> None:
         "detect": {"hosts", "generator", "headers", "markup"},
         "skip": {"pattern", "reason", "sure"},
         "fold": {"drop", "values", "name", "pattern", "to", "sure"},
-        "discover": {"name", "pattern", "most"},
+        "discover": {"name", "pattern", "most", "whole"},
     }
     there = {file.name for file in files("crawler.presets").iterdir() if file.name.endswith(".toml")}
     assert there == {f"{name}.toml" for name in presets.NAMES}
@@ -267,6 +267,8 @@ HOSTS = st.sampled_from(
 )
 
 
+@example("site.example", ["comment-page-2", "comment-page-2"], [], "wordpress")
+@example("site.example", ["a", "amp", "comment-page-2", "amp"], [], "wordpress")
 @given(HOSTS, st.lists(SEGMENTS, max_size=5), st.lists(PARTS, max_size=5), st.sampled_from(presets.NAMES))
 def test_what_stands_for_twins_is_canonical_and_stands_for_itself(
     host: str, segments: list[str], parts: list[str], preset: str

@@ -1,4 +1,4 @@
-"""The canonical form of text: blocks parted by an empty line, lines inside a block, single spaces, NFC."""
+"""The canonical form of text, version 1 (docs/on-disk.md): blocks, lines inside a block, single spaces, NFC."""
 
 import re
 import unicodedata

@@ -21,6 +21,9 @@ NAME_END = re.compile(
 NAMED = frozenset({"entry-title", "post-title", "article-title", "page-title", "headline", "p-name"})
 """Tokens by which blog software and microformats name the headline, whatever its level."""
 
+FOOTER = 60
+"""Characters that a line without a link in an article's footer may have and still be no sentence."""
+
 SUFFIX = re.compile(r"\s+(?:[|»·•—–:-]|::|//|«|<)\s+")
 
 
@@ -184,6 +187,9 @@ def is_marked(block: Block, scope: HtmlElement) -> bool:
 
 
 def _is_footer(block: Block) -> bool:
+    """True for a line in an article's footer that says little or leads somewhere; a sentence is text."""
+    if len(block.text) > FOOTER and block.element.find(".//a") is None:
+        return False
     return block.element.tag == "footer" or any(up.tag == "footer" for up in block.element.iterancestors())
 
 

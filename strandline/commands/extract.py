@@ -85,7 +85,11 @@ def _extracted(payload: bytes, url: str, kind: str | None) -> model.Text:
 
 
 def _said(text: model.Text) -> dict[str, Any]:
-    return {**asdict(text), "entries": [asdict(entry) for entry in text.entries]}
+    return {
+        **asdict(text),
+        "blocks": texts.digests(text.text),
+        "entries": [asdict(entry) for entry in text.entries],
+    }
 
 
 def _shown(url: str, text: model.Text) -> Iterable[str]:

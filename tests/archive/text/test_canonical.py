@@ -3,13 +3,14 @@
 import json
 import re
 import unicodedata
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.text import extract
+from archive.text import digests, extract
 
 PAGE = (Path(__file__).parents[3] / "docs" / "on-disk.md").read_text("utf-8")
 DEFINITION = PAGE.partition("### Canonical text")[2].partition("\n## ")[0]
@@ -31,9 +32,16 @@ def test_the_definition_has_a_version_and_examples() -> None:
 @pytest.mark.parametrize(("html", "text", "blocks"), EXAMPLES)
 def test_the_examples_of_the_definition(html: str, text: str, blocks: str) -> None:
     assert canonical(json.loads(html)) == json.loads(text)
-    assert len([block for block in json.loads(text).split("\n\n") if block]) == int(blocks)
+    assert len(digests(json.loads(text))) == int(blocks)
 
 
+def test_a_block_has_a_digest_of_its_own() -> None:
+    one, two = digests("Keep the light,\nkeep the night.\n\nTürn.")
+    assert one == sha256(b"Keep the light,\nkeep the night.").hexdigest()
+    assert two == sha256("Türn.".encode()).hexdigest()
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
 @given(
     st.lists(st.text(max_size=30), max_size=6), st.sampled_from(["</p><p>", "<br>", "<br><br>", "</p><pre>"])
 )

@@ -115,3 +115,13 @@ def test_an_entry_added_removed_reordered_or_edited_is_seen() -> None:
         front("mill", "weir", "ferry", day=4),
     ]
     assert all(before.entries != other.entries for other in others)
+
+
+def test_entries_without_boxes_of_their_own_have_their_own_dates() -> None:
+    html = "".join(
+        f"<h2><a href='/{day}'>The {name} was sold</a></h2><p><time>{day} March 2024</time></p><p>The {name} was sold, after "
+        "eleven years of debate about it, and hardly anybody had expected that to come about so soon.</p>"
+        for day, name in ((3, "mill"), (5, "weir"), (9, "ferry"))
+    )
+    text = extract(f"<html><body><div>{html}</div></body></html>".encode(), "https://courier.example/")
+    assert [entry.date and entry.date.day for entry in text.entries] == [3, 5, 9]

@@ -12,7 +12,7 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
-from archive import instants, stored, urls
+from archive import held, instants, stored, urls
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text, Verdict
@@ -252,6 +252,18 @@ class Archive:
                 certificate=row.certificate,
                 warc={"file": row.warc_name, "offset": row.offset, "record_id": row.record},
             )  # fmt: skip
+
+    def body(self, record: str) -> tuple[bytes, str | None]:
+        """The body of a capture as it was given to the extractor, by its record's id, and its content type.
+
+        Raises NotInArchive where the WARC file that holds it is not there or not readable.
+        """
+        with self._reading() as connection:
+            row = connection.execute(select(captures).where(captures.c.record == record)).one()
+            found = held.body(connection, self.home, row.payload)
+        if found is None:
+            raise NotInArchive(f"the WARC file that holds {record} is missing or cannot be read.")
+        return found, row.content_type
 
     def version(self, url: str, number: int) -> tuple[VersionRow, Text]:
         """One version of a page with its text. Raises NotInArchive, saying which numbers there are."""

@@ -13,16 +13,13 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import histories, http, repeats, stored, warc
+from archive import held, histories, http, repeats, stored, warc
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
 from archive.home import Home
 from archive.model import Text
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
-
-_BLOCK_BYTES = PAGE_BYTES + 1024 * 1024
-"""So much of a record is read for the text of its page: more than it needs, uncoded and with its head."""
 
 
 class Ingest:
@@ -159,20 +156,8 @@ class Ingest:
         if seen.message is not None and record.whole:
             return seen.message.decoded(PAGE_BYTES)
         if seen.message is not None:
-            return http.parse(warc.first(record.path, record.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
-        wanted = (
-            select(warcs.c.name, captures.c.offset)
-            .join(warcs, warcs.c.id == captures.c.warc)
-            .where(captures.c.payload == seen.payload, captures.c.revisit.is_(None))
-        )
-        row = connection.execute(wanted.limit(1)).first()
-        path = next(self.home.warc.glob(f"*/*/{row.name}"), None) if row else None
-        if row is None or path is None:
-            return None
-        try:
-            return http.parse(warc.first(path, row.offset, _BLOCK_BYTES)).decoded(PAGE_BYTES)
-        except (OSError, warc.WarcError):
-            return None
+            return http.parse(warc.first(record.path, record.offset, held.BLOCK_BYTES)).decoded(PAGE_BYTES)
+        return held.body(connection, self.home, seen.payload)
 
     def _read_at_last(self, connection: Connection, payload: str, text: int) -> set[int]:
         """Give a text to the captures that had to go without it; returns their pages."""

@@ -83,7 +83,7 @@ def parse(body: bytes, url: str, content_type: str | None = None) -> Feed:
     Never raises; whatever the bytes are, time, memory and what is returned are bounded.
     """
     entries = Entries(url)
-    text, _ = texts.decoded(body[:LARGEST], content_type)
+    text, _, _ = texts.decoded(body[:LARGEST], content_type)
     if len(body) > LARGEST:
         entries.complain(f"longer than {LARGEST} bytes")
     text = text.lstrip("\ufeff\0 \t\r\n")

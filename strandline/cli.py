@@ -27,6 +27,7 @@ COMMANDS = {
     "changes": "List what changed.",
     "show": "Show the text of a page at some time.",
     "diff": "Show what changed between two versions of a page.",
+    "extract": "Show what the extractor makes of a page, and why.",
     "why": "Tell why a URL was captured or was not.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",

@@ -1,25 +1,28 @@
 """The text room: from the bytes of a page to what it says.
 
-`extract` reads one page, `Extractors` many pages in worker processes, `decoded` undoes an encoding. The names
-are loaded at their first use, so that importing this room costs next to nothing.
+`extract` reads one page, `Extractors` many pages in worker processes, `decoded` undoes an encoding, `digests`
+are those of a text's blocks. The names are loaded at their first use, so that importing this room costs next
+to nothing.
 """
 
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from archive.text.blocks import digests
     from archive.text.decode import decoded
     from archive.text.extractor import EXTRACTOR
     from archive.text.page import extract
     from archive.text.workers import Extractors, TextError
 
-__all__ = ["EXTRACTOR", "Extractors", "TextError", "decoded", "extract"]
+__all__ = ["EXTRACTOR", "Extractors", "TextError", "decoded", "digests", "extract"]
 
 _HOMES = {
     "EXTRACTOR": "extractor",
     "Extractors": "workers",
     "TextError": "workers",
     "decoded": "decode",
+    "digests": "blocks",
     "extract": "page",
 }
 

@@ -37,8 +37,15 @@ def read(
     line = bylines.byline(scope, around, title, language, hint)
     kept = _kept(_within(around, main), {around[place] for place in line.said}, title, head.title)
     kept = _without_closing(_without_links(kept, sizes, main))
+    naive = (
+        []
+        if kept
+        else [block for block in everything if len(block.text) >= LONG and sizes.mass.get(block.element)]
+    )
+    kept = kept or naive
     reasons = [f"main column: {'.'.join([str(main.tag), *(main.get('class') or '').split()[:2]])}"]
     reasons += [f"cut {cards} cards"] if cards else []
+    reasons += ["all long paragraphs of the page: the column had no text"] if naive else []
     return Article(reading.join(block.text for block in kept), line.day, line.author, tuple(reasons))
 
 
@@ -65,13 +72,22 @@ def _kept(
 
 
 def _without_links(blocks: Sequence[Block], sizes: Measures, main: HtmlElement) -> list[Block]:
-    """The blocks without lists of links, unless a line ending in a colon or a heading announces them."""
+    """The blocks without lists of links, unless a line ending in a colon or a heading announces them.
+
+    A paragraph that is one link between paragraphs that are none is the author's.
+    """
+    linky = [
+        block.element is not main
+        and sizes.links.get(block.element, 0) >= 0.8 * max(sizes.chars.get(block.element, 0), 1)
+        for block in blocks
+    ]
     kept: list[Block] = []
-    for block in blocks:
-        element = block.element
+    for place, block in enumerate(blocks):
         announced = bool(kept) and (kept[-1].heading or kept[-1].text.endswith(":"))
-        linky = sizes.links.get(element, 0) >= 0.8 * max(sizes.chars.get(element, 0), 1)
-        if block.heading or element is main or not linky or announced:
+        alone = block.element.tag == "p" and not any(
+            linky[max(place - 1, 0) : place] + linky[place + 1 : place + 2]
+        )
+        if block.heading or not linky[place] or announced or (alone and not words.MORE.match(block.text)):
             kept.append(block)
     return kept
 

@@ -1,9 +1,10 @@
-"""The canonical form of text: blocks parted by an empty line, lines inside a block, single spaces, NFC."""
+"""The canonical form of text, version 1 of docs/on-disk.md: blocks, their lines, single spaces, NFC."""
 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from hashlib import sha256
 
 from lxml.html import HtmlElement
 
@@ -81,6 +82,11 @@ def is_furniture(text: str) -> bool:
 def join(texts: Iterable[str]) -> str:
     """Blocks as one canonical text."""
     return unicodedata.normalize("NFC", "\n\n".join(text for text in texts if text))
+
+
+def digests(text: str) -> list[str]:
+    """SHA-256 of each block of a canonical text, in lower-case hexadecimal."""
+    return [sha256(block.encode()).hexdigest() for block in text.split("\n\n") if block]
 
 
 def line(text: str) -> str:

@@ -21,6 +21,9 @@ NAME_END = re.compile(
 NAMED = frozenset({"entry-title", "post-title", "article-title", "page-title", "headline", "p-name"})
 """Tokens by which blog software and microformats name the headline, whatever its level."""
 
+FOOTER = 60
+"""Characters that a line without a link in an article's footer may have and still be no sentence."""
+
 SUFFIX = re.compile(r"\s+(?:[|»·•—–:-]|::|//|«|<)\s+")
 
 
@@ -122,15 +125,17 @@ def byline(
     title: HtmlElement | None,
     language: str | None,
     hint: date | None,
+    within: Sequence[HtmlElement] = (),
 ) -> Byline:
     """Read the bylines of an article: what calls itself date or author, and the lines at its headline.
 
     `hint` is the date the head declares: it decides between the two readings of 05/09/2023.
+    `within` are the elements of a part that has no box of its own, where `scope` holds other parts too.
     `said` holds the indexes into `blocks` of the lines to leave out of the text.
     """
     near = set(_near(blocks, title)) | {place for place, block in enumerate(blocks) if _counts(block.text)}
     marked = {place for place, block in enumerate(blocks) if is_marked(block, scope)}
-    author = _author(scope, blocks, near | marked, language)
+    author = _author(within or (scope,), blocks, near | marked, language)
     said, days = set(), []
     for place in sorted(near | marked):
         text = blocks[place].text
@@ -148,7 +153,7 @@ def byline(
             days += found
         elif place in near and len(left) <= 20 and len(text) <= 80:
             days += found
-    days = days or [day for day in _stamped(scope, language) if day]
+    days = days or [day for day in _stamped(within or (scope,), language) if day]
     return Byline(days[0] if days else None, author, frozenset(said))
 
 
@@ -184,6 +189,9 @@ def is_marked(block: Block, scope: HtmlElement) -> bool:
 
 
 def _is_footer(block: Block) -> bool:
+    """True for a line in an article's footer that says little or leads somewhere; a sentence is text."""
+    if len(block.text) > FOOTER and block.element.find(".//a") is None:
+        return False
     return block.element.tag == "footer" or any(up.tag == "footer" for up in block.element.iterancestors())
 
 
@@ -210,8 +218,8 @@ def _numbers(text: str) -> set[int]:
     return {int(number) for number in re.findall(r"\d+", text)}
 
 
-def _stamped(scope: HtmlElement, language: str | None) -> Iterator[date | None]:
-    for node in scope.iter("time", "abbr", "span", "meta"):
+def _stamped(within: Sequence[HtmlElement], language: str | None) -> Iterator[date | None]:
+    for node in (node for top in within for node in top.iter("time", "abbr", "span", "meta")):
         prop = node.get("itemprop") or ""
         tokens = set(tokens_of(node))
         stamp = (
@@ -226,10 +234,10 @@ def _stamped(scope: HtmlElement, language: str | None) -> Iterator[date | None]:
 
 
 def _author(
-    scope: HtmlElement, blocks: Sequence[Block], places: set[int], language: str | None
+    within: Sequence[HtmlElement], blocks: Sequence[Block], places: set[int], language: str | None
 ) -> str | None:
     names = []
-    for node in scope.iter():
+    for node in (node for top in within for node in top.iter()):
         if "author" in (node.get("rel") or "").split() or node.get("itemprop") == "author":
             names.append(_name(line(text_of(node)), language))
         elif (node.get("class") or node.get("id")) and not words.AUTHOR_TOKENS.isdisjoint(tokens_of(node)):

@@ -117,6 +117,8 @@ def _sign(element: HtmlElement) -> tuple[float, str]:
         return 0.0, ""
     if tag == "footer" and any(_is_post(up) for up in element.iterancestors()):
         return 0.0, ""
+    if tag in ("aside", "footer", "header") and _is_note(element):
+        return _token_sign(element)
     if tag in ("aside", "footer", "form"):
         return MEDIUM, tag
     if tag == "header" and not any(up.tag in ("article", "main") for up in element.iterancestors()):
@@ -131,6 +133,17 @@ def _sign(element: HtmlElement) -> tuple[float, str]:
     if element.get("aria-hidden") == "true" and tag not in ("img", "div", "section", "article"):
         return WEAK, "aria-hidden"
     return _token_sign(element)
+
+
+def _is_note(element: HtmlElement) -> bool:
+    """True for a box between the paragraphs of an article that leads nowhere: a note, a correction, a lead.
+
+    What moves from one rendering to the next leads somewhere, or has a sign of its own.
+    """
+    parent = element.getparent()
+    if parent is None or parent.tag == "body" or parent.find("p") is None:
+        return False
+    return element.find(".//a") is None and element.find(".//form") is None
 
 
 def _is_post(element: HtmlElement) -> bool:

@@ -186,7 +186,7 @@ def read(
     link = _link(part.heading) or _permalink(part)
     blocks = [block for element in part.elements for block in reading.read(element)]
     scope = part.elements[0] if len(part.elements) == 1 else part.elements[0].getparent()
-    said = bylines.byline(scope, blocks, part.heading, language, None)
+    said = bylines.byline(scope, blocks, part.heading, language, None, part.elements)
     texts = []
     complete = True
     start = next((place for place, block in enumerate(blocks) if _is_title(block.text, title)), 0)

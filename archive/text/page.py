@@ -1,8 +1,10 @@
 """One page from bytes to Text: decode, parse once, clean, then read its entries or its article."""
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive.model import Entry, Text
@@ -13,7 +15,21 @@ from archive.text.extractor import EXTRACTOR
 from archive.text.measures import measure, text_of
 
 SURROGATE = re.compile("[\ud800-\udfff]")
+UNFIT = re.compile(
+    r"[\x00-\x08\x0e-\x1f\ufffe\uffff]"
+    r"|&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|6553[45])|x0*(?:[0-8bcef]|1[0-9a-f]|fff[ef]))(?![0-9a-f]);?",
+    re.IGNORECASE,
+)
+"""Characters and references that a page may have and a tree may not (XML 1.0, section 2.2)."""
+
+FEEDS = {0x0B: " ", 0x0C: " "}
 EXCERPT = 400
+SEEN = 400
+"""Visible characters from which a page may be expected to have a text."""
+
+DOUBT = 0.05
+"""A text that is a smaller share of the visible characters is marked as doubtful."""
+
 MARKUP = (
     b"<html",
     b"<!doctype",
@@ -72,19 +88,24 @@ def _extract(payload: bytes, url: str, content_type: str) -> Text:
         ("image/", "audio/", "video/", "font/", "text/css", "text/javascript", "application/j")
     ):
         return _empty("not a page of text", None)
-    characters, charset = decoded(payload, content_type)
+    characters, charset, rule = decoded(payload, content_type)
+    said = f"charset {charset}: {rule}"
     start = characters[:5000].lower().encode("utf-8", "replace")
     if kind == "text/plain" or (not any(tag in start for tag in MARKUP) and "<" not in characters[:5000]):
-        return Text(
-            None, None, None, None, reading.plain(characters), (), EXTRACTOR, charset, ("plain text",)
-        )
-    return _page(parse(characters), url, charset)
+        text = reading.plain(characters)
+        return Text(None, None, None, None, text, (), EXTRACTOR, charset, (said, "plain text"))
+    try:
+        root = parse(characters)
+    except ParserError:  # tags that were never closed, or comments only
+        return _empty("no element in it can be read", charset)
+    read = _page(root, url, charset)
+    return replace(read, reasons=(said, *read.reasons))
 
 
 def parse(characters: str) -> HtmlElement:
     """The tree of a page: libxml2's recovering parser with its own limits of depth and size, no comments."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    data = characters.replace("\x00", "").encode("utf-8", "replace")
+    data = UNFIT.sub("", characters.translate(FEEDS)).encode("utf-8", "replace")
     return document_fromstring(data, parser=parser, ensure_head_body=True)
 
 
@@ -99,7 +120,11 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
         return _empty("the page has no body", charset)
     head = bylines.headline(body, known)
     # Before the comments go, whose dates may tell how this site writes them.
-    language = dates.habit(text_of(body), known.language)
+    seen = text_of(body)
+    language = dates.habit(seen, known.language)
+    visible = len(seen) - sum(
+        len(node.text or "") for node in body.iter("script", "style", "noscript", "template")
+    )
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
     found = tuple(entries.read(part, url, language) for part in entries.find(body, sizes, known.article))
@@ -108,17 +133,42 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     if found:
         return _entries(found, head, known, charset, reasons)
     read = article.read(body, sizes, head, language, known.date)
+    day, author = read.day or known.date or dates.from_url(url), read.author or known.author
     return Text(
         title=head.title,
-        date=read.day or known.date or dates.from_url(url),
-        author=read.author or known.author,
+        date=day,
+        author=author,
         language=known.language,
         text=read.text,
         entries=(),
         extractor=EXTRACTOR,
         charset=charset,
-        reasons=(*reasons, *read.reasons),
+        reasons=(
+            *reasons,
+            *read.reasons,
+            *_sources(
+                ("title", head.title, ("a heading", head.element is not None), ("the head", True)),
+                ("date", day, ("the byline", read.day), ("the head", known.date), ("the address", True)),
+                ("author", author, ("the byline", read.author), ("the head", True)),
+            ),
+            *_doubts(read.text, visible),
+        ),
     )
+
+
+def _sources(*values: tuple[str, object, *tuple[tuple[str, object], ...]]) -> Iterator[str]:
+    """Where each value comes from: the first of its places that had it."""
+    for name, value, *places in values:
+        if value is not None:
+            yield f"{name}: from {next(place for place, had in places if had)}"
+        else:
+            yield f"{name}: none was found"
+
+
+def _doubts(text: str, visible: int) -> Iterator[str]:
+    """A warning where the text is so little of what the page shows that it may not be all of the article."""
+    if visible >= SEEN and len(text) < DOUBT * visible:
+        yield f"doubtful: the text has {len(text)} of the page's {visible} visible characters"
 
 
 def _entries(

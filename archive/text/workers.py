@@ -204,11 +204,17 @@ def _work(line: Connection, seconds: float) -> None:
             signal.setitimer(signal.ITIMER_REAL, seconds + 5)
             text = page.extract(payload, url, content_type)
             signal.setitimer(signal.ITIMER_REAL, 0)
-            line.send("ran out of memory" if _is_starved(text) else text)
+            line.send(_trouble(text) or text)
 
 
-def _is_starved(text: Text) -> bool:
-    return any(reason.startswith("could not be read: MemoryError") for reason in text.reasons[:1])
+def _trouble(text: Text) -> str | None:
+    """Why a page was not read, where that is no property of the page: it must not become an empty text.
+
+    libxml2 says "unknown error" when it gets no memory.
+    """
+    reason = next((reason for reason in text.reasons[:1] if reason.startswith("could not be read")), None)
+    starved = reason and ("MemoryError" in reason or "XMLSyntaxError: unknown error" in reason)
+    return "ran out of memory" if starved else reason
 
 
 def _bound() -> None:

@@ -13,54 +13,25 @@ from archive.text.dates import first
 
 URL = "https://lamp.example/a"
 RUSSIAN = "В посёлке построили новый причал длиной сорок пять метров. Лестница насчитывает шестьдесят ступеней, и сверху виден весь залив. "
-GREEK = "Ο κήπος έχει λίγο χώμα και πολύ ήλιο, ταιριαστός για θυμάρι και λεβάντα. Μετά τις βροχές η λίμνη γέμισε ξανά. "
-SPANISH = "La campana pequeña se fundió en 1862 con el metal de cinco candelabros. Según el cuaderno, florecieron los almendros. "
-JAPANESE = "港の新しい灯台は昨日から光っています。古いランプは博物館に運ばれました。" * 4
-CHINESE = "港口的新灯塔昨天开始发光。旧灯被送到了博物馆。" * 6
 
 
 def page(body: str, head: str = "") -> str:
     return f"<html><head>{head}<title>x</title></head><body><div><p>{body * 4}</p></div></body></html>"
 
 
-@pytest.mark.parametrize(
-    ("text", "encoding", "header", "meta", "named"),
-    [
-        (RUSSIAN, "utf-8", None, "", "utf-8"),
-        (RUSSIAN, "utf-8-sig", "text/html; charset=windows-1251", "", "utf-8"),
-        (SPANISH, "utf-8", "text/html; charset=ISO-8859-1", "", "utf-8"),
-        (SPANISH, "cp1252", "text/html; charset=ISO-8859-1", "", "windows-1252"),
-        (SPANISH, "cp1252", None, '<meta charset="utf-8">', "windows-1252"),
-        (RUSSIAN, "cp1251", "text/html; charset=windows-1251", "", "windows-1251"),
-        (RUSSIAN, "cp1251", "text/html", '<meta charset="windows-1251">', "windows-1251"),
-        (RUSSIAN, "cp1251", None, "", "windows-1251"),
-        (RUSSIAN, "cp1251", "text/html; charset=ISO-8859-1", "", "windows-1251"),
-        (
-            RUSSIAN,
-            "koi8-r",
-            None,
-            '<meta http-equiv="Content-Type" content="text/html; charset=koi8-r">',
-            "koi8-r",
-        ),
-        (RUSSIAN, "koi8-r", None, "", "koi8-r"),
-        (GREEK, "iso8859-7", "text/html; charset=iso-8859-7", "", "iso-8859-7"),
-        (RUSSIAN, "utf-16", None, "", "utf-16-le"),
-        (SPANISH, "utf-16-be", None, "", "utf-16-be"),
-        (JAPANESE, "shift_jis", None, '<meta charset="Shift_JIS">', "shift_jis"),
-        (CHINESE, "gb18030", "text/html; charset=gb2312", "", "gb18030"),
-        (
-            SPANISH,
-            "cp1252",
-            "text/html; charset=no-such-thing",
-            '<meta charset="iso-8859-1">',
-            "windows-1252",
-        ),
-    ],
-)
-def test_encodings(text: str, encoding: str, header: str | None, meta: str, named: str) -> None:
-    found = extract(page(text, meta).encode(encoding), URL, header)
-    assert found.charset == named
-    assert found.text == (text * 4).strip()
+def test_the_charset_and_the_rule_that_told_it_are_kept() -> None:
+    found = extract(page(RUSSIAN).encode("cp1251"), URL, "text/html; charset=windows-1251")
+    assert (found.charset, found.reasons[0]) == ("windows-1251", "charset windows-1251: the HTTP header")
+    assert found.text == (RUSSIAN * 4).strip()
+
+
+def test_a_page_that_shows_much_and_says_little_is_doubtful() -> None:
+    boxes = "<p class='sidebar'>The ferry will not run on Monday, whatever the poster on the quay says about it.</p>"
+    text = extract(f"<html><body><h1>Lamp</h1><p>Short.</p>{boxes * 30}</body></html>".encode(), URL)
+    assert text.text == "Short."
+    assert text.reasons[-1] == "doubtful: the text has 6 of the page's 2441 visible characters"
+    whole = extract(page(RUSSIAN).encode(), URL)
+    assert not [reason for reason in whole.reasons if reason.startswith("doubtful")]
 
 
 @pytest.mark.parametrize(
@@ -143,7 +114,7 @@ def test_plain_text_is_read_as_it_is() -> None:
 
 
 def test_the_extractor_names_both_versions() -> None:
-    assert EXTRACTOR.startswith("strandline-text 2; trafilatura 2.")
+    assert EXTRACTOR.startswith("strandline-text 3; trafilatura 2.")
 
 
 def test_importing_the_room_loads_neither_lxml_nor_trafilatura() -> None:

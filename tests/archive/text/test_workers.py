@@ -77,11 +77,42 @@ def test_a_page_that_takes_too_long_is_given_up() -> None:
         assert quick.result(60).title == "The lamp"
 
 
-def test_a_nest_of_a_hundred_thousand_elements_does_no_harm() -> None:
+def test_pages_made_to_hurt_are_read_or_named_and_the_next_page_is_read() -> None:
+    pages = {
+        "nest": b"<div>" * 100_000 + b"deep",
+        "tables": b"<table><tr><td>x" * 10_000,
+        "large": b"<p>" + b"word " * 2_000_000,
+        "scripts": b"\xe9<script>" * 40_000,
+        "comments": b"<!--" * 200_000,
+        "separators": b"<title>" + b"a | b - " * 50_000 + b"</title><h1>x</h1>",
+        "dates": b"<p>" + b"5 July 2025, " * 50_000,
+        "json": b'<script type="application/ld+json">' + b"[{" * 50_000 + b"</script><p>x",
+        "spaces": b"<p>" + b" " * 2_000_000 + b"x",
+        "control characters": b"<p>a&#1;b&#x1f;c</p><form>\x0c</form>\x01",
+    }
     with Extractors(workers=1, seconds=20) as pool:
-        deep = pool.submit(b"<div>" * 100_000 + b"deep", URL, None)
-        assert deep.exception(60) is None or isinstance(deep.exception(), TextError)
+        for name, payload in pages.items():
+            page = pool.submit(payload, f"{URL}{name}", "text/html")
+            error = page.exception(60)
+            assert error is None or (isinstance(error, TextError) and name in str(error)), name
         assert pool.submit(PAGE, URL, None).result(60).title == "The lamp"
+
+
+def test_a_page_that_needs_more_memory_than_there_is_costs_itself_only() -> None:
+    code = (
+        "from archive.text import Extractors\nimport resource\n"
+        "if __name__ == '__main__':\n    pool = Extractors(1)\n"
+        f"    pool.submit({PAGE!r}, 'http://a.example/', None).result()\n"
+        "    resource.prlimit(pool.pids[0], resource.RLIMIT_AS, (400 * 2**20, 400 * 2**20))\n"
+        "    print(pool.submit(b'<p>a <b>b</b></p>' * 900_000, 'http://a.example/big', None).exception())\n"
+        f"    print(pool.submit({PAGE!r}, 'http://a.example/', None).result().title)\n    pool.close()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, timeout=90, check=False
+    )
+    first, second = done.stdout.splitlines()
+    assert first == "http://a.example/big: ran out of memory", done.stderr
+    assert second == "The lamp"
 
 
 def test_workers_end_with_a_parent_that_is_killed() -> None:

@@ -29,6 +29,7 @@ from archive.rows import Shown as Shown
 from archive.rows import VersionRow as VersionRow
 from archive.rows import VisitedRow as VisitedRow
 from archive.rows import Warc as Warc
+from archive.rows import run_row
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
 from archive.visits import answered, polled, visited
 
@@ -153,7 +154,7 @@ class Archive:
         if source is not None:
             wanted = wanted.where(runs.c.source == source)
         with self._reading() as connection:
-            return [_run_row(row) for row in connection.execute(wanted)]
+            return [run_row(row) for row in connection.execute(wanted)]
 
     def light_runs(self, source: str, most: int) -> list[str]:
         """The ids of a source's last light runs that have ended, the newest first."""
@@ -384,18 +385,6 @@ def _capture_showing(connection: Connection, page: Row[Any], number: int) -> Row
 def _title_at(page: Any, number: Any) -> Any:
     wanted = select(texts.c.title).join(versions, versions.c.text == texts.c.id)
     return wanted.where(versions.c.page == page, versions.c.number == number).scalar_subquery()
-
-
-def _run_row(row: Row[Any]) -> RunRow:
-    counts = row.counts
-    return RunRow(
-        run=row.id, source=row.source, slot=row.slot, started=row.started, ended=row.ended,
-        outcome=row.outcome, reason=row.reason, requests=row.requests,
-        captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
-        edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
-        failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
-        light=row.light,
-    )  # fmt: skip
 
 
 def _change_row(row: Row[Any]) -> ChangeRow:

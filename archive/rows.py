@@ -174,3 +174,16 @@ class Shown(TypedDict):
     extractor: str
     certificate: str | None
     warc: Warc  # fmt: skip
+
+
+def run_row(row: Any) -> RunRow:
+    """A run from its row of the index."""
+    counts = row.counts
+    return RunRow(
+        run=row.id, source=row.source, slot=row.slot, started=row.started, ended=row.ended,
+        outcome=row.outcome, reason=row.reason, requests=row.requests,
+        captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
+        edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
+        failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
+        light=row.light,
+    )  # fmt: skip

@@ -17,6 +17,8 @@ from crawler.rows import Row
 HEAD_LIMIT = 256 * 1024
 """Bytes of an answer before its body, interim answers included; browsers give up at the same size."""
 
+_LONG_HEAD = f"more than {HEAD_LIMIT} bytes of headers"
+
 HELD = 1024 * 1024
 """Bytes of an answer that are held in memory; all of a longer one goes into a temporary file."""
 
@@ -155,7 +157,7 @@ class Exchange:
         if self.fault or self._is_too_long():
             self.cut = Cut.LENGTH
             if not self.answered:
-                self.error = f"more than {HEAD_LIMIT} bytes of headers"
+                self.error = _LONG_HEAD
                 self.final = True
             elif not self.fault:
                 self.error = f"longer than {self.limit} bytes"
@@ -211,7 +213,9 @@ class Exchange:
         message = http.parse(raw)
         begin = len(raw) - len(message.head) - len(message.body)
         self.interims = raw[:begin]
-        if message.head.endswith(_EMPTY_LINE) and (message.status >= 200 or message.status == 101):
+        if len(message.head) > HEAD_LIMIT:  # its end may have come with the piece that was too much
+            self.cut, self.error, self.final = Cut.LENGTH, _LONG_HEAD, True
+        elif message.head.endswith(_EMPTY_LINE) and (message.status >= 200 or message.status == 101):
             if self._file is not None:
                 self.stored = warc.Stored(self._file, begin, self.size)
                 message = legible(self.row.kind, raw[begin:], self.stored.first)

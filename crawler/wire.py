@@ -250,7 +250,9 @@ class _Parser(_LenientHTTPClientParser):
         else:
             self.connHeaders.removeHeader(b"Content-Length")
         if not 100 <= self.response.code < 200:
-            self.request.headers.exchange.answered = True
+            exchange = self.request.headers.exchange
+            # That its end came with the piece that was too much makes no answer of it.
+            exchange.answered = exchange.size - len(self._buffer) <= HEAD_LIMIT
             sent = self.connHeaders.getRawHeaders(b"Transfer-Encoding")
             if sent:
                 last = b",".join(sent).lower().split(b",")[-1].strip()

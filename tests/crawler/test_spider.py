@@ -88,3 +88,19 @@ def test_what_is_dropped_leaves_no_file_open(tmp_path: Path, capfd: pytest.Captu
         assert process.wait(20) == 3
     assert crawl.rows()[f"{server.url}/"][1] == "queued"
     assert "unclosed file" not in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "lines", [(b"X-One: " + b"a" * 300_000,), tuple(b"X-%d: " % n + b"a" * 1000 for n in range(300))],
+    ids=["one line", "many lines"],
+)  # fmt: skip
+@pytest.mark.parametrize("last", [0, 20_000, 60_000])
+def test_a_head_beyond_the_bound_is_no_answer_whatever_piece_its_end_comes_with(
+    tmp_path: Path, lines: tuple[bytes, ...], last: int
+) -> None:
+    whole = head(*lines, length=2)
+    cut = len(whole) - last
+    with WireServer(shapes={"/": Shape((whole[:cut], whole[cut:] + b"ok"))}) as server:
+        crawl = Crawl(tmp_path, source(f"{server.url}/", manners={"robots": "ignore"}))
+        assert crawl.finish() == 0
+    assert crawl.rows()[f"{server.url}/"][1:] == ("failed", "more than 262144 bytes of headers", None)

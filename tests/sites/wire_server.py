@@ -181,7 +181,6 @@ class WireServer:
         if shape.end == "stall":
             self._stop.wait(30)
         if shape.end == "reset":
-            time.sleep(1)  # what the other side has not read by then is lost to it
             connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         return shape.end == "keep"
 

@@ -31,13 +31,16 @@ MORE_EDITS = {
     "bold line": ("What comes next?", "What came next?"),
     "link added to the text": ("or to the keeper", "or to the <a href='/k'>head keeper</a>"),
     "paragraph gone": ("<p>Yes.</p>", ""),
-    "comma": ("as drawn", "so drawn"),
+    "comma gone": ("tower, as drawn", "tower as drawn"),
     "zero": ("weighed 56", "weighed 560"),
     "full stop gone": ("society, volume 3.", "society, volume 3"),
     "dash": ("ten, and", "ten \u2013 and"),
-    "list items swapped": ("<li>Built in 1893</li>", "<li>Finished in 1893</li>"),
+    "list items swapped": (
+        "<li>Flashes every 5 seconds</li><li>Built in 1893</li>",
+        "<li>Built in 1893</li><li>Flashes every 5 seconds</li>",
+    ),
     "verse gone": ("keep the night,<br>", ""),
-    "heading became text": ("<h2>Light for the bay</h2>", "<h2>Light for the bays</h2>"),
+    "letter in a heading": ("<h2>Light for the bay</h2>", "<h2>Light for the bays</h2>"),
 }
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -28,7 +28,7 @@ MOST = 200_000
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The head's title, date, author and language; `article` where it declares a single article, `live` where
-    that is a live blog.
+    that is a live blog. `places` tell which part of the head has title, date and author.
     """
 
     title: str | None
@@ -39,6 +39,7 @@ class Facts:
     language: str | None
     article: bool
     live: bool
+    places: Mapping[str, str]
 
 
 def read(root: HtmlElement) -> Facts:
@@ -46,29 +47,41 @@ def read(root: HtmlElement) -> Facts:
     metas = _metas(root)
     data = next((item for item in _data(root) if ARTICLE.search(str(item.get("@type")))), {})
     site = metas.get("og:site_name")
-    author = (
-        _name(data.get("author"))
-        or metas.get("author")
-        or metas.get("article:author")
-        or metas.get("dc.creator")
-    )
+    authors = {"JSON-LD": _name(data.get("author"))} | {
+        key: metas.get(key) for key in ("author", "article:author", "dc.creator")
+    }
+    by = _first(authors)
+    author = authors.get(by)
     if author and (SITE.search(author) or author == site or not 2 < len(author) <= 120):
         author = None
     document = root.find(".//head/title")
-    stamps = [str(data.get("datePublished") or ""), *(metas[key] for key in DATED if key in metas)]
+    stamps = {"JSON-LD": dates.first(str(data.get("datePublished") or ""))} | {
+        key: dates.first(metas.get(key)) for key in DATED
+    }
+    titles = {
+        "og:title": metas.get("og:title"),
+        "JSON-LD": _string(data.get("headline")),
+        "twitter:title": metas.get("twitter:title"),
+    }
     language = (
         root.get("lang") or root.get("xml:lang") or metas.get("content-language") or metas.get("og:locale")
     )
     return Facts(
-        title=metas.get("og:title") or _string(data.get("headline")) or metas.get("twitter:title"),
+        title=titles.get(_first(titles)),
         document=text_of(document)[:500] or None if document is not None else None,
         site=site,
-        date=next((day for day in map(dates.first, stamps) if day), None),
+        date=stamps.get(_first(stamps)),
         author=author,
         language=_language(language),
         article=bool(data) or metas.get("og:type") == "article",
         live="LiveBlogPosting" in str(data.get("@type")),
+        places={"title": _first(titles), "date": _first(stamps), "author": by},
     )
+
+
+def _first(values: Mapping[str, object]) -> str:
+    """The first place that has a value; empty where none has."""
+    return next((place for place, value in values.items() if value), "")
 
 
 def _metas(root: HtmlElement) -> dict[str, str]:

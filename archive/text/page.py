@@ -134,6 +134,7 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
         return _entries(found, head, known, charset, reasons)
     read = article.read(body, sizes, head, language, known.date)
     day, author = read.day or known.date or dates.from_url(url), read.author or known.author
+    declared = {name: f"the head, {place or 'title'}" for name, place in known.places.items()}
     return Text(
         title=head.title,
         date=day,
@@ -147,9 +148,15 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
             *reasons,
             *read.reasons,
             *_sources(
-                ("title", head.title, ("a heading", head.element is not None), ("the head", True)),
-                ("date", day, ("the byline", read.day), ("the head", known.date), ("the address", True)),
-                ("author", author, ("the byline", read.author), ("the head", True)),
+                ("title", head.title, ("a heading", head.element is not None), (declared["title"], True)),
+                (
+                    "date",
+                    day,
+                    ("the byline", read.day),
+                    (declared["date"], known.date),
+                    ("the address", True),
+                ),
+                ("author", author, ("the byline", read.author), (declared["author"], True)),
             ),
             *_doubts(read.text, visible),
         ),

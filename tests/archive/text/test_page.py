@@ -121,3 +121,23 @@ def test_importing_the_room_loads_neither_lxml_nor_trafilatura() -> None:
     code = "import sys, archive.text; print(sorted({'lxml', 'trafilatura', 'multiprocessing'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize(
+    ("head", "reasons"),
+    [
+        (
+            '<meta property="og:title" content="The quay"><meta name="dc.date" content="2024-05-03">',
+            ["title: from the head, og:title", "date: from the head, dc.date", "author: none was found"],
+        ),
+        (
+            '<title>The quay</title><script type="application/ld+json">{"@type": "NewsArticle", "author": '
+            '{"name": "Ann Reed"}, "datePublished": "2024-05-03T10:00:00Z"}</script>',
+            ["title: from the head, title", "date: from the head, JSON-LD", "author: from the head, JSON-LD"],
+        ),
+    ],
+)
+def test_each_value_says_where_it_comes_from(head: str, reasons: list[str]) -> None:
+    body = "<p>The ferry will not run in a strong wind, whatever the poster says.</p>" * 3
+    text = extract(f"<html><head>{head}</head><body>{body}</body></html>".encode(), URL)
+    assert [one for one in text.reasons if one.startswith(("title:", "date:", "author:"))] == reasons

@@ -6,6 +6,7 @@ Importing the room itself loads none of them, so that a command pays only for wh
 
 __all__ = [
     "access",
+    "care",
     "cdxj",
     "database",
     "diff",
@@ -18,6 +19,5 @@ __all__ = [
     "space",
     "text",
     "urls",
-    "versions",
     "warc",
 ]

@@ -20,7 +20,7 @@ from rapidfuzz.distance import Levenshtein
 
 from archive import wording
 from archive.anchors import Pair, Run, ends, gaps, standing
-from archive.model import Text
+from archive.model import Entry, Kind, Text
 from archive.pairing import Span, spans
 from archive.sentences import count, letters, weight, words
 from archive.sentences import units as units  # readers show a block sentence by sentence
@@ -126,6 +126,31 @@ def compare(old: Text, new: Text) -> Diff:
         Field("author", old.author, new.author),
     )
     return Diff(tuple(f for f in fields if f.old != f.new), compare_strings(old.text, new.text))
+
+
+def kinds(old: Text, new: Text) -> tuple[Kind, ...]:
+    """The kinds of change between two texts; empty when they say the same.
+
+    The language is left out: it is the extractor's guess more often than the author's word.
+    """
+    found = []
+    if old.entries and new.entries:
+        if said(old.entries) != said(new.entries):
+            found.append(Kind.ENTRIES)
+    elif old.text != new.text:
+        found.append(Kind.BODY)
+    if old.title != new.title:
+        found.append(Kind.TITLE)
+    if old.date != new.date:
+        found.append(Kind.DATE)
+    if old.author != new.author:
+        found.append(Kind.AUTHOR)
+    return tuple(found)
+
+
+def said(entries: tuple[Entry, ...]) -> tuple[tuple[object, ...], ...]:
+    """What is compared of entries."""
+    return tuple((e.title, e.date, e.author, e.link, e.text) for e in entries)
 
 
 def _iso(day: date | None) -> str | None:

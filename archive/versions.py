@@ -9,7 +9,6 @@ from dataclasses import dataclass, field, replace
 from archive import diff
 from archive.model import (
     Change,
-    Entry,
     History,
     Judgement,
     Kind,
@@ -37,26 +36,6 @@ def history(observations: Iterable[Observation], before: Text | None = None) -> 
     for observation in sorted(observations, key=lambda seen: (seen.at, seen.capture)):
         page.judgements.append(_judge(page, observation))
     return History(tuple(page.judgements), tuple(page.versions), tuple(page.changes), page.moved_to)
-
-
-def differences(old: Text, new: Text) -> tuple[Kind, ...]:
-    """The kinds of change between two texts; empty when they say the same.
-
-    The language is left out: it is the extractor's guess more often than the author's word.
-    """
-    kinds = []
-    if old.entries and new.entries:
-        if _said(old.entries) != _said(new.entries):
-            kinds.append(Kind.ENTRIES)
-    elif old.text != new.text:
-        kinds.append(Kind.BODY)
-    if old.title != new.title:
-        kinds.append(Kind.TITLE)
-    if old.date != new.date:
-        kinds.append(Kind.DATE)
-    if old.author != new.author:
-        kinds.append(Kind.AUTHOR)
-    return tuple(kinds)
 
 
 @dataclass
@@ -118,7 +97,7 @@ def _answered(page: _Page, seen: Observation, text: Text | None) -> Judgement:
         # compared with this reading.
         page.shown = text
         return _again(page, seen, Verdict.SAME, "read by another extractor, not compared")
-    kinds = differences(page.shown, text)
+    kinds = diff.kinds(page.shown, text)
     if not kinds:
         return _again(page, seen, Verdict.SAME if seen.payload == page.good.payload else Verdict.RESTYLED)
     return _edited(page, seen, text, kinds, Verdict.EDITED)
@@ -129,7 +108,7 @@ def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
     if text is not None:
         _begin_version(page, seen, text)
     if page.before is not None and text is not None:
-        kinds = differences(page.before, text) if page.before.extractor == text.extractor else ()
+        kinds = diff.kinds(page.before, text) if page.before.extractor == text.extractor else ()
         if kinds:
             page.changes.append(_change(page.before, text, kinds, seen, None, None, 1))
         return Judgement(seen.capture, Verdict.MOVED, "moved here from another address", page.number)
@@ -143,7 +122,7 @@ def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
 def _back(page: _Page, seen: Observation, text: Text | None) -> Judgement:
     page.absent = page.moved_to = None
     if text is not None and page.shown is not None:
-        kinds = differences(page.shown, text) if page.shown.extractor == text.extractor else ()
+        kinds = diff.kinds(page.shown, text) if page.shown.extractor == text.extractor else ()
         return _edited(page, seen, text, (Kind.BACK, *kinds), Verdict.BACK)
     last = page.good.at if page.good else None
     page.changes.append(Change((Kind.BACK,), seen.capture, last, seen.at, None, None))
@@ -265,8 +244,4 @@ def _size(page: _Page) -> int:
 
 def _identity(text: Text) -> tuple[object, ...]:
     """Equal for texts between which there are no differences."""
-    return (text.title, text.date, text.author, _said(text.entries) if text.entries else text.text)
-
-
-def _said(entries: tuple[Entry, ...]) -> tuple[tuple[object, ...], ...]:
-    return tuple((e.title, e.date, e.author, e.link, e.text) for e in entries)
+    return (text.title, text.date, text.author, diff.said(text.entries) if text.entries else text.text)

@@ -27,7 +27,7 @@ KEYS = {
     "show": access.Shown,
     "versions": access.VersionRow,
 }
-"""The commands that print rows of `archive/access.py`, and the type of these rows."""
+"""The commands that print rows of `archive/access`, and the type of these rows."""
 
 
 def sections(page: Path, level: str) -> dict[str, str]:

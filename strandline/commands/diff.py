@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from archive import access, versions
+from archive import access
 from archive import diff as engine
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint
@@ -69,7 +69,7 @@ def _compare(archive: access.Archive, url: str, before: int, after: int) -> Comp
         url=old["url"],
         source_from=old["first"],
         source_to=new["first"],
-        kinds=tuple(versions.differences(old_text, new_text)),
+        kinds=engine.kinds(old_text, new_text),
         diff=engine.compare(old_text, new_text),
         from_version=before,
         to_version=after,

@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive import diff
 from archive.model import Entry, Kind, Observation, Target, Text, Verdict
-from archive.versions import alike, differences, history
+from archive.versions import alike, history
 
 MONDAY = datetime(2025, 1, 27, 6, tzinfo=UTC)
 HARBOUR = (
@@ -189,9 +190,9 @@ def test_listings_change_by_their_entries() -> None:
         entries = tuple(Entry(t, None, None, f"https://example.org/{t}", f"{t} text") for t in titles)
         return said("\n\n".join(titles), title="Front page", entries=entries)
 
-    assert differences(listing("a", "b"), listing("a", "b")) == ()
-    assert differences(listing("a", "b"), listing("c", "a", "b")) == (Kind.ENTRIES,)
-    assert differences(listing("a", "b"), said(title="Front page")) == (Kind.BODY,)
+    assert diff.kinds(listing("a", "b"), listing("a", "b")) == ()
+    assert diff.kinds(listing("a", "b"), listing("c", "a", "b")) == (Kind.ENTRIES,)
+    assert diff.kinds(listing("a", "b"), said(title="Front page")) == (Kind.BODY,)
 
 
 def test_pages_without_text_are_seen_to_come_go_and_return() -> None:

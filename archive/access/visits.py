@@ -1,6 +1,6 @@
 """When the pages of a source were asked, and how they were found: what a light run goes by.
 
-A part of `archive/access.py`.
+A part of `archive/access`.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select
 
+from archive.access.rows import PolledRow, VisitedRow
 from archive.model import Verdict
-from archive.rows import PolledRow, VisitedRow
 from archive.schema import captures, changes, pages, versions, warcs
 
 _BATCH = 1000

@@ -1,4 +1,4 @@
-"""The rows that `archive/access.py` answers with: the objects that `--json` prints (`docs/cli.md`)."""
+"""The rows that the archive answers with: the objects that `--json` prints (`docs/cli.md`)."""
 
 from datetime import date, datetime
 from typing import Any, TypedDict

@@ -1,12 +1,12 @@
-"""What became of one URL of a source so far, from its captures: a part of `archive/access.py`."""
+"""What became of one URL of a source so far, from its captures: a part of `archive/access`."""
 
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
+from archive.access.rows import CaptureRow, PastRow
 from archive.model import Verdict
-from archive.rows import CaptureRow, PastRow
 from archive.schema import captures, pages, versions, warcs
 
 NEWEST = 5

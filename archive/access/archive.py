@@ -1,7 +1,4 @@
-"""Everything that readers ask of the archive. Reads the index and nothing else; never writes.
-
-The rows are the objects that `--json` prints; their keys are the ones documented in `docs/cli.md`.
-"""
+"""The reading side of a home: what is asked of its index. Never writes."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,25 +10,25 @@ from typing import Any, Self
 from sqlalchemy import Connection, Row, Select, case, func, or_, select
 
 from archive import held, instants, stored, urls
+from archive.access.past import is_good, past
+from archive.access.rows import (
+    ChangeRow,
+    KnownRow,
+    OriginalRow,
+    PageRow,
+    PastRow,
+    PolledRow,
+    RunRow,
+    Shown,
+    VersionRow,
+    VisitedRow,
+    run_row,
+)
+from archive.access.visits import answered, polled, visited
 from archive.database import open_index, reading
 from archive.home import Home
 from archive.model import Text, Verdict
-from archive.past import is_good, past
-from archive.rows import CaptureRow as CaptureRow
-from archive.rows import ChangeRow as ChangeRow
-from archive.rows import KnownRow as KnownRow
-from archive.rows import OriginalRow as OriginalRow
-from archive.rows import PageRow as PageRow
-from archive.rows import PastRow as PastRow
-from archive.rows import PolledRow as PolledRow
-from archive.rows import RunRow as RunRow
-from archive.rows import Shown as Shown
-from archive.rows import VersionRow as VersionRow
-from archive.rows import VisitedRow as VisitedRow
-from archive.rows import Warc as Warc
-from archive.rows import run_row
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
-from archive.visits import answered, polled, visited
 
 _ABSENT = (404, 410)
 _TELLING = tuple(one for one in Verdict if one not in (Verdict.BLOCKED, Verdict.FAILED))

@@ -1,0 +1,37 @@
+"""Everything that readers ask of the archive, and nothing else is asked.
+
+The rows are the objects that `--json` prints; their keys are the ones documented in `docs/cli.md`.
+"""
+
+from archive.access.archive import Archive, NotInArchive
+from archive.access.rows import (
+    CaptureRow,
+    ChangeRow,
+    KnownRow,
+    OriginalRow,
+    PageRow,
+    PastRow,
+    PolledRow,
+    RunRow,
+    Shown,
+    VersionRow,
+    VisitedRow,
+    Warc,
+)
+
+__all__ = [
+    "Archive",
+    "CaptureRow",
+    "ChangeRow",
+    "KnownRow",
+    "NotInArchive",
+    "OriginalRow",
+    "PageRow",
+    "PastRow",
+    "PolledRow",
+    "RunRow",
+    "Shown",
+    "VersionRow",
+    "VisitedRow",
+    "Warc",
+]

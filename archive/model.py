@@ -34,6 +34,34 @@ class Kind(StrEnum):
     BACK = "back"
 
 
+class Sureness(StrEnum):
+    """How sure a value of a text is: two places of the page agree, one says so, or it was inferred."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value of a text comes from (`place`), and how sure it is. `field` is the value's name."""
+
+    field: str
+    place: str
+    sureness: Sureness
+
+
+class Shape(StrEnum):
+    """What a page is, as far as its text goes. The list is closed."""
+
+    ARTICLE = "article"
+    ARTICLES = "articles"
+    EXCERPTS = "excerpts"
+    LETTERS = "letters"
+    LIVE = "live"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One article inside a page.
@@ -59,6 +87,10 @@ class Text:
     it consists of the entries: title, then text, in page order. `entries` is empty for a single article.
     `extractor` names extractor and version: two texts are compared only when it is equal.
     `reasons` says what was decided and why, for a person.
+
+    `published` and `modified` are what the page says of itself, ISO 8601: a day, with the time and the zone
+    where they are given; the day of `published` is `date`. `canonical` is the absolute address that the page
+    calls its own. `evidence` tells of title, date, author and modified where each comes from.
     """
 
     title: str | None
@@ -70,6 +102,11 @@ class Text:
     extractor: str
     charset: str | None = None
     reasons: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    canonical: str | None = None
+    shape: Shape = Shape.ARTICLE
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -110,6 +110,11 @@ texts = Table(
     Column("text", Text, nullable=False),
     Column("entries", JSON, nullable=False),
     Column("reasons", JSON, nullable=False),
+    Column("published", String),
+    Column("modified", String),
+    Column("canonical", Text),
+    Column("shape", String, nullable=False, server_default="article"),
+    Column("evidence", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
     UniqueConstraint("payload", "extractor"),
 )

@@ -246,6 +246,8 @@ class Archive:
             return Shown(
                 url=page.url, at=row.at, version=row.version, status=row.status, title=text.title,
                 date=text.date, author=text.author, language=text.language, text=text.text,
+                published=text.published, modified=text.modified, canonical=text.canonical,
+                shape=text.shape, evidence=[asdict(one) for one in text.evidence],
                 entries=[asdict(entry) for entry in text.entries], extractor=text.extractor,
                 certificate=row.certificate,
                 warc={"file": row.warc_name, "offset": row.offset, "record_id": row.record},

@@ -169,6 +169,11 @@ class Shown(TypedDict):
     date: date | None
     author: str | None
     language: str | None
+    published: str | None
+    modified: str | None
+    canonical: str | None
+    shape: str
+    evidence: list[dict[str, Any]]
     text: str
     entries: list[dict[str, Any]]
     extractor: str

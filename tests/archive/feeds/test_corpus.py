@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import feeds
+from archive import feeds
 
 CORPUS = Path(__file__).parent / "corpus" / "feeds"
 URL = "https://quay.example/feed"
@@ -170,7 +170,7 @@ BOMBS = {
 }
 _LIMITED = f"""
 import resource, sys, time
-from crawler import feeds
+from archive import feeds
 feeds.parse(b"\\xff<rss>", "{URL}")  # what is loaded once is not the feed's
 body = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_CPU, (12, 12))

@@ -220,6 +220,6 @@ def test_any_bytes_are_survived(body: bytes) -> None:
 @given(st.sampled_from(sorted(READ)), st.data())
 def test_a_feed_may_break_off_anywhere(name: str, data: st.DataObject) -> None:
     body = (CORPUS / name).read_bytes()
-    whole = {entry.id for entry in feeds.parse(body, URL).entries}
+    whole = feeds.parse(body, URL).entries
     part = feeds.parse(body[: data.draw(st.integers(0, len(body)))], URL)
     assert len(part.entries) <= len(whole) + 1

@@ -83,12 +83,16 @@ def _without_links(blocks: Sequence[Block], sizes: Measures, main: HtmlElement) 
     kept: list[Block] = []
     for place, block in enumerate(blocks):
         announced = bool(kept) and (kept[-1].heading or kept[-1].text.endswith(":"))
-        alone = block.element.tag == "p" and not any(
-            linky[max(place - 1, 0) : place] + linky[place + 1 : place + 2]
-        )
+        alone = _is_own(block) and not any(linky[max(place - 1, 0) : place] + linky[place + 1 : place + 2])
         if block.heading or not linky[place] or announced or (alone and not words.MORE.match(block.text)):
             kept.append(block)
     return kept
+
+
+def _is_own(block: Block) -> bool:
+    """True for a paragraph, and not for the lines of a list or for what stands within a link."""
+    above = {up.tag for up in block.element.iterancestors()}
+    return block.element.tag == "p" and "\n" not in block.text and above.isdisjoint({"a", "li"})
 
 
 def _without_closing(blocks: Sequence[Block]) -> list[Block]:

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.text import dates, months, words
 from archive.text.blocks import Block, line
 from archive.text.facts import Facts
-from archive.text.measures import HEADINGS, LONG, text_of, tokens_of
+from archive.text.measures import HEADINGS, LONG, names_of, parts_of, text_of, tokens_of
 
 CLOCK = re.compile(
     r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:[A-Z]{2,4}|[+-]\d{2}:?\d{2}))?", re.I
@@ -58,8 +58,16 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
 
 def _only(heads: Sequence[tuple[HtmlElement, str]]) -> tuple[HtmlElement, str] | None:
     """The one large heading that leads nowhere: on a page whose head says no more than the site's name."""
-    plain = [pair for pair in heads if pair[0].tag in ("h1", "h2") and not _is_linked(pair[0])]
+    plain = [
+        pair
+        for pair in heads
+        if pair[0].tag in ("h1", "h2") and not _is_linked(pair[0]) and not _is_motto(pair[0])
+    ]
     return plain[0] if len(plain) == 1 else None
+
+
+def _is_motto(node: HtmlElement) -> bool:
+    return any({"description", "tagline", "slogan"} & set(parts_of(name)) for name in names_of(node))
 
 
 def _is_item(node: HtmlElement) -> bool:
@@ -162,7 +170,12 @@ def byline(
             days += found
         elif place in near and len(left) <= 20 and len(text) <= 80:
             days += found
-    days = days or list(_stamped(within or (scope,), language))
+    stamped = list(_stamped(within or (scope,), language))
+    days = (
+        [_fuller(days[0], next((one for one in stamped if one[:10] == days[0][:10]), None))]
+        if days
+        else stamped
+    )
     changes = changes or list(_stamped(within or (scope,), language, modified=True))
     return Byline(next(iter(days), None), next(iter(changes), None), author, frozenset(said))
 
@@ -193,6 +206,8 @@ def is_marked(block: Block, scope: HtmlElement) -> bool:
         if node is None or node is scope:
             return False
         if node.tag in ("time", "address", "footer") or not words.DATE_TOKENS.isdisjoint(tokens_of(node)):
+            return True
+        if any(not (words.SIGNED | words.DATELINED).isdisjoint(parts_of(name)) for name in names_of(node)):
             return True
         node = node.getparent()
     return False
@@ -243,15 +258,14 @@ def _stamped(within: Sequence[HtmlElement], language: str | None, *, modified: b
             continue
         if node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
             text = text_of(node)
-            if len(text) <= 80 and (said := _fuller(dates.instant(text, language), dates.instant(stamp))):
-                yield said
+            seen, stated = dates.instant(text, language), dates.instant(stamp)
+            if len(text) <= 80 and (seen or stated):
+                yield _fuller(seen, stated) if seen else str(stated)
 
 
-def _fuller(seen: str | None, stated: str | None) -> str | None:
+def _fuller(seen: str, stated: str | None) -> str:
     """What a reader sees stands before the attribute, which may add the time and the zone."""
-    if seen and stated and stated.startswith(seen[:10]):
-        return max(seen, stated, key=len)
-    return seen or stated
+    return max(seen, stated, key=len) if stated and stated.startswith(seen[:10]) else seen
 
 
 def _author(
@@ -261,7 +275,7 @@ def _author(
     for node in (node for top in within for node in top.iter()):
         if "author" in (node.get("rel") or "").split() or node.get("itemprop") == "author":
             names.append(_name(line(text_of(node)), language))
-        elif (node.get("class") or node.get("id")) and not words.AUTHOR_TOKENS.isdisjoint(tokens_of(node)):
+        elif (node.get("class") or node.get("id")) and _names_author(node):
             text = line(text_of(node))
             if len(text) <= 120 and (node.tag not in HEADINGS):
                 names.append(_name(text, language))
@@ -276,13 +290,20 @@ def _author(
     return None
 
 
+def _names_author(node: HtmlElement) -> bool:
+    if not words.AUTHOR_TOKENS.isdisjoint(tokens_of(node)):
+        return True
+    parts = [set(parts_of(name)) for name in names_of(node)]
+    return any(not words.SIGNED.isdisjoint(one) and not one.isdisjoint({"name", "link"}) for one in parts)
+
+
 def _name(text: str, language: str | None) -> str | None:
     by = words.BY.match(text)
     text = text[by.end() :] if by else text
     for found in dates.find(text, language):
         text = text[: found.start]
         break
-    name = NAME_END.sub("", text).strip(" .:;")
+    name = NAME_END.sub("", text).strip(" .:;-–—")
     good = 2 < len(name) <= 60 and len(name.split()) <= 6 and not words.COUNTER.match(name)
     return name if good and name[0].isalpha() and name[0] == name[0].upper() else None
 

@@ -6,15 +6,17 @@ from collections.abc import Iterator
 from lxml.html import HtmlElement
 
 from archive.text import words
-from archive.text.measures import HEADINGS, Measures, measure, squeeze, text_of
+from archive.text.measures import HEADINGS, Measures, measure, names_of, parts_of, squeeze, text_of
 
 INVITATION = 300
 """Characters that a form's box may hold to be cut with the form; a long paragraph beside it keeps it."""
 
+PORTRAIT = 800
+"""Characters that a box about the author may hold."""
+
 COMMENTS = frozenset(
     {"comments", "disqus", "respond", "comment-list", "commentlist", "dle-comments", "comment"}
 )
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
 EMAIL = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{6,})", re.I)
 LABELS = frozenset(
@@ -153,30 +155,31 @@ def _is_post(element: HtmlElement) -> bool:
 
 
 def _token_sign(element: HtmlElement) -> tuple[float, str]:
-    if not (element.get("class") or element.get("id")):
+    names = names_of(element)
+    if not names:
         return 0.0, ""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
     tokens = {name.lower() for name in names}
     post = not tokens.isdisjoint(words.ENTRY_SAFE) or element.tag == "article"
     if element.tag == "ul" and {"links", "inline"} <= tokens:
         return WEAK, "ul.links.inline"
-    for name in names:
-        token = name.lower()
-        if token in COMMENTS and element.tag == "p":
-            continue  # a comment of the author's; those of readers are boxes
-        if token in COMMENTS:
-            return COMMENT, f".{token}"
-        if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
-            return WEAK, f".{token}"
-        parts = [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
-        pairs = (words.SHARING, words.ASKING)
-        if not post and any(all(not some.isdisjoint(parts) for some in pair) for pair in pairs):
-            return WEAK, f".{token}"
-        hard = words.HARD_PARTS.intersection(parts)
-        if hard <= words.LINKING and element.find(".//a") is None:
-            continue
-        if hard and not {"no", "has", "with", "content", "without"} & set(parts):
-            return (COMMENT if "comments" in parts else STRONG), f".{token}"
+    signs = (_name_sign(name, post, element) for name in names)
+    return max(signs, key=lambda found: found[0])
+
+
+def _name_sign(name: str, post: bool, element: HtmlElement) -> tuple[float, str]:
+    """The sign that one class token or id is; `post`: another says that the element is a whole post."""
+    token, parts = name.lower(), parts_of(name)
+    if token in COMMENTS:
+        # A comment of the author's is a paragraph; those of readers are boxes.
+        return (0.0, "") if element.tag == "p" else (COMMENT, f".{token}")
+    hard = words.HARD_PARTS.intersection(parts)
+    leads = not hard <= words.LINKING or element.find(".//a") is not None
+    if hard and leads and not {"no", "has", "with", "content", "without"} & set(parts):
+        return (COMMENT if "comments" in parts else STRONG), f".{token}"
+    if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
+        return WEAK, f".{token}"
+    if not post and any(all(not some.isdisjoint(parts) for some in pair) for pair in words.PAIRS):
+        return WEAK, f".{token}"
     return 0.0, ""
 
 
@@ -194,11 +197,28 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
             if lead and words.HEADING.match(lead):
                 titles.append(text)
                 label.drop_tree()
-        elif words.COMMENTS.match(text) and _cut_after(label, sizes, root):
+        elif (words.COMMENTS.match(text) and _cut_after(label, sizes, root)) or (words.ABOUT.match(text) and _cut_box(label, sizes, root)):
             titles.append(text)
         elif not sizes.links[label] and words.HEADING.match(text):
             titles.extend([text] if _cut_under(label, sizes, root) else [])
     return titles
+
+
+def _cut_box(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
+    """Cut the box that begins with a heading, if it is a small one."""
+    box = label
+    for up in label.iterancestors():
+        first = next((part for part in up.iter(*LABELS) if part is not up and sizes.chars.get(part, 0)), None)
+        inside = first is not None and (
+            first is label or any(part is first for part in label.iterancestors())
+        )
+        if up is root or sizes.chars[up] > PORTRAIT or 4 * sizes.chars[up] > sizes.chars[root] or not inside:
+            break
+        box = up
+    if box is label or sizes.chars[box] == sizes.chars[label]:
+        return False
+    box.drop_tree()
+    return True
 
 
 def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:

@@ -1,5 +1,6 @@
 """How much reading matter each element holds: the guard that keeps the cleaning off the article."""
 
+import re
 from dataclasses import dataclass, field
 
 from lxml.html import HtmlElement
@@ -34,6 +35,20 @@ def text_of(element: HtmlElement) -> str:
 def tokens_of(element: HtmlElement) -> list[str]:
     """The whole class and id tokens of an element, in lower case."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+
+
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def parts_of(name: str) -> list[str]:
+    """The words of a class or id, cut at `-`, `_` and capitals: `article__authorName` has three."""
+    return [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
+
+
+def names_of(element: HtmlElement) -> list[str]:
+    """The class and id tokens of an element as they are written, and what scripts call it."""
+    names = (element.get("class"), element.get("id"), element.get("data-component"))
+    return " ".join(filter(None, names)).split()
 
 
 @dataclass(slots=True)

@@ -68,6 +68,24 @@ ASKING = (
 )
 """A token with a part of each names a box that asks the readers something."""
 
+TURNING = (frozenset({"next"}), frozenset({"prev", "previous"}))
+"""A token with a part of each leads to the neighbours of an article."""
+
+PORTRAYING = (
+    frozenset({"author", "authors", "writer", "contributor"}),
+    frozenset({"bio", "biography", "box", "card", "about", "description", "desc", "profile"}),
+)
+"""A token with a part of each tells of the author."""
+
+LEADING = (frozenset({"link", "links"}), frozenset({"rich", "related", "promo", "internet", "onward"}))
+"""A token with a part of each leads to other pages."""
+
+PAIRS = (SHARING, ASKING, TURNING, PORTRAYING, LEADING)
+
+SIGNED = frozenset({"byline", "author", "authors", "contributor", "contributors", "writer", "signature"})
+DATELINED = frozenset({"dateline", "timestamp", "pubdate", "published", "datetime"})
+"""Parts of a token that name an author's line and a date's; both kinds count for short blocks only."""
+
 ENTRY_SAFE = frozenset({"post", "hentry", "entry", "article", "blog-post", "type-post"})
 """Tokens of whole posts: such an element is furniture only when a hard part says so."""
 
@@ -180,6 +198,10 @@ FURNITURE = re.compile(
     r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|关键词|태그|แท็ก)\s*[:：].{0,200}|"
     r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
     r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
+    r".{0,120}\bctrl ?\+ ?enter\b.{0,60}|archivado en|más información|más sobre este tema|"
+    r"(?:sign up|subscribe|get|join|register|ap[úu]nt\w+|suscr[íi]\w+|inscr\w+|s['’]inscri\w+|abonn\w+|iscri\w+|regist\w+|anmeld\w+|melden sie|"
+    r"подпи\w+|підпи\w+|εγγραφ\w+|zapisz|feliratk\w+|prenumerera|tilmeld|meld)\b.{0,100}\b(?:newsletter|bolet[íi]n|infolettre|lettre d[’']information|"
+    r"рассылк\w+|розсилк\w+|ενημερωτικό|hírlev\w+|ny(?:heds|hets)brev\w*|uutiskirje\w*|biuletyn\w*|bülten\w*)\b.{0,100}|"
     r"image (?:source|credit)s?|loading\W*|read aloud|listen(?: to (?:this )?article)?|play|pause)\W*$",
     re.I,
 )
@@ -191,10 +213,25 @@ CLOSING = re.compile(
     r"всі права|wszelkie prawa|všechna práva|visas tiesības|alle rechten|alla rättigheter|kaikki oikeudet|minden jog|toate drepturile|"
     r"tüm hakları|جميع الحقوق|כל הזכויות|版权所有|版權所有|無断転載|무단\s?전재|ⓒ|สงวนลิขสิทธิ์|"
     r"все права|με την επιφύλαξη|unsubscribe|darse de baja|se désabonner|abmelden|disiscriviti|отписаться|"
+    r"^\W*(?:follow .{2,60} on (?:facebook|twitter|instagram|x|bluesky|telegram|youtube|whatsapp)|sign up (?:to|for)\b|subscribe (?:to|now)\b|"
+    r"síguenos|suscríbe(?:te|se)|suivez[- ]nous|abonnez[- ]vous|folgen sie uns|abonnieren sie|seguici|iscriviti|siga[- ]nos|inscreva-se|"
+    r"подпи(?:сывайтесь|шитесь)|підпи(?:суйтесь|шіться)|ακολουθήστε μας|śledź nas|sledujte nás|sekojiet|följ oss|bizi takip|تابعونا|اشترك|עקבו אחרינו)|"
+    r"\bsign up (?:to|for) .{0,60}\b(?:newsletter|e-?mail)|"
+    r"при (?:использовании|перепечатке|цитировании|копировании) материал|ссылка .{0,60}обязательна|при (?:використанні|передруку) матеріал|"
     r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
     re.I,
 )
 """What marks a short block at the end of a page as its small print."""
+
+ABOUT = re.compile(
+    r"^\W*(?:about the (?:author|writer|contributor)s?|sobre (?:la firma|el autor|la autora|los autores|o autor|a autora)|"
+    r"(?:à propos|au sujet) de (?:l['’]auteure?|la rédaction)|l['’]auteure?|(?:über den autor|über die autorin|zum autor|zur autorin)|"
+    r"(?:informazioni )?sull['’]autor[ei]|l['’]autore|об авторе|про автора|o autor(?:ze|ce|ovi|ech|ach)|par autoru|apie autorių|"
+    r"(?:σχετικά με )?(?:τον|τη|την) (?:συντάκτη|συγγραφέα)|om f[öo]rfattaren|over de auteur|kirjoittajasta|a szerzőről|despre autor|"
+    r"yazar hakkında|عن الكاتب|על המחבר|著者について|この記事を書いた人|作者简介|關於作者|글쓴이)\W*$",
+    re.I,
+)
+"""A heading over a portrait of the author."""
 
 MORE = re.compile(
     r"^\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest)|full)|keep reading|more|full (?:story|article|post)|view (?:post|more)|"
@@ -228,7 +265,7 @@ BYLINE = re.compile(
 BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reported|words|text|story|escrito|publicado|rédigé|geschrieben)\s+)?"
     r"(?:(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autora?|auteur|autore|від|опрацюва(?:в|ла)|opracowała?|tekst|"
-    r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتب|מאת|โดย)\b\s*[:：]?\s+|"
+    r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتبت?|מאת|โดย)\b\s*[:：]?\s+|"
     r"(?:作者|撰文|著者|文|記者|记者|글)\s*[:：/／]\s*)",
     re.I,
 )

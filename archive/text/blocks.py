@@ -22,11 +22,15 @@ PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list or table as text, and the element it was read from."""
+    """A paragraph, heading, list or table as text, and the element it was read from. `strong`: all of it is
+    in bold or large letters; `ruled`: a rule stands before it.
+    """
 
     text: str
     element: HtmlElement
     heading: bool = False
+    strong: bool = False
+    ruled: bool = False
 
 
 def read(root: HtmlElement) -> list[Block]:
@@ -107,11 +111,19 @@ class _Reader:
     pieces: list[str] = field(default_factory=list)
     owner: HtmlElement | None = None
     heading: bool = False
+    weak: bool = False
+    ruled: bool = False
 
-    def walk(self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool) -> None:
+    def walk(
+        self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool, strong: bool = False
+    ) -> None:
         tag = element.tag
-        if tag in ("br", "hr"):
-            self.paragraph() if tag == "hr" else self.turn(tight)
+        if tag == "hr":
+            self.paragraph()
+            self.ruled = True
+            return
+        if tag == "br":
+            self.turn(tight)
             return
         if tag in BLOCKS:
             self.border(element, tight)
@@ -119,18 +131,20 @@ class _Reader:
             self.heading = self.heading or tag in HEADINGS
         pre = pre or tag == "pre" or PRE.search(element.get("style") or "") is not None
         inner = tight or _is_tight(element)
-        self.add(element.text, block, pre)
+        strong = strong or _is_strong(element)
+        self.add(element.text, block, pre, strong)
         for child in element:
-            self.walk(child, block, inner, pre)
-            self.add(child.tail, block, pre)
+            self.walk(child, block, inner, pre, strong)
+            self.add(child.tail, block, pre, strong)
         if tag in BLOCKS:
             self.border(element, tight)
 
-    def add(self, text: str | None, block: HtmlElement, pre: bool) -> None:
+    def add(self, text: str | None, block: HtmlElement, pre: bool, strong: bool) -> None:
         if not text:
             return
-        if self.owner is None and not text.isspace():
-            self.owner = block
+        if not text.isspace():
+            self.owner = block if self.owner is None else self.owner
+            self.weak = self.weak or not strong
         if not pre:
             self.pieces.append(text)
             return
@@ -165,9 +179,18 @@ class _Reader:
     def paragraph(self) -> None:
         self.end()
         if self.lines and self.owner is not None:
-            self.blocks.append(Block("\n".join(self.lines), self.owner, self.heading))
+            text, strong = "\n".join(self.lines), not self.weak
+            self.blocks.append(Block(text, self.owner, self.heading, strong, self.ruled))
+            self.ruled = False
         self.lines.clear()
-        self.owner, self.heading = None, False
+        self.owner, self.heading, self.weak = None, False, False
+
+
+def _is_strong(element: HtmlElement) -> bool:
+    return element.tag in ("b", "strong", "big") or (
+        element.tag == "font"
+        and (element.get("size") or "").strip() in ("4", "5", "6", "7", "+1", "+2", "+3")
+    )
 
 
 def _is_tight(element: HtmlElement) -> bool:

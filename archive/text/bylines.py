@@ -44,16 +44,41 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
     heads = [(node, line(text_of(node))) for node in root.iter("h1", "h2", "h3") if not _is_dead(node)][:60]
     heads = [(node, text) for node, text in heads if 2 <= len(text) <= 300 and text != facts.site]
     named = [pair for pair in heads if not NAMED.isdisjoint(tokens_of(pair[0])) or _is_item(pair[0])]
+    named = named or [
+        (node, text)
+        for node in root.iter("dt", "div", "p", "span")
+        if not NAMED.isdisjoint(tokens_of(node)) and 2 <= len(text := line(text_of(node))) <= 300
+    ]
     if len(named) == 1 and not _is_logo(named[0][0]) and not _is_linked(named[0][0]):
         return Headline(named[0][1], named[0][0])
     first = [pair for pair in heads if pair[0].tag == "h1"]
-    for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]:
-        if any(_confirms(title, key(text), node.tag == "h1") for title in known):
-            only = _only(heads) if _is_logo(node) else None
-            return Headline(only[1], only[0]) if only else Headline(text, node)
+    named_so = [
+        (node, text)
+        for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]
+        if not _is_motto(node) and any(_confirms(title, key(text), node.tag == "h1") for title in known)
+    ]
+    for node, text in named_so:
+        if not _is_logo(node):
+            return Headline(text, node)
+    if named_so:
+        only = _only(heads) or named_so[0]
+        return Headline(only[1], only[0])
     if len(first) == 1 and not _is_logo(first[0][0]):
         return Headline(first[0][1], first[0][0])
-    return Headline(declared(facts), None)
+    return Headline(_seen(root, facts) or declared(facts), None)
+
+
+def _seen(root: HtmlElement, facts: Facts) -> str | None:
+    """The part of the head's title that stands on the page in a line of its own, if just one does."""
+    parts = {key(part): part for part in SUFFIX.split(facts.title or facts.document or "") if len(part) > 3}
+    found: dict[str, str] = {}
+    for node in (
+        root.iter("div", "p", "font", "b", "strong", "center", "td", "dt", "span") if len(parts) > 1 else ()
+    ):
+        text = (node.text or "").strip()
+        if 3 < len(text) <= 300 and key(text) in parts and not _is_dead(node) and node.find(".//a") is None:
+            found[key(text)] = line(text)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _only(heads: Sequence[tuple[HtmlElement, str]]) -> tuple[HtmlElement, str] | None:
@@ -254,7 +279,9 @@ def _stamped(within: Sequence[HtmlElement], language: str | None, *, modified: b
         stamp = (
             node.get("datetime") or (node.get("title") if node.tag == "abbr" else None) or node.get("content")
         )
-        if modified != bool(words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
+        # hAtom's "updated" is the date of an entry that has no other.
+        alone = node.tag == "abbr" and "updated" in tokens
+        if modified != bool(not alone and words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
             continue
         if node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
             text = text_of(node)
@@ -304,6 +331,7 @@ def _name(text: str, language: str | None) -> str | None:
         text = text[: found.start]
         break
     name = NAME_END.sub("", text).strip(" .:;-–—")
+    name = words.ROLE.sub("", name)
     good = 2 < len(name) <= 60 and len(name.split()) <= 6 and not words.COUNTER.match(name)
     return name if good and name[0].isalpha() and name[0] == name[0].upper() else None
 

@@ -169,6 +169,8 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
 def _name_sign(name: str, post: bool, element: HtmlElement) -> tuple[float, str]:
     """The sign that one class token or id is; `post`: another says that the element is a whole post."""
     token, parts = name.lower(), parts_of(name)
+    if token in ("footer", "header") and any(_is_post(up) for up in element.iterancestors()):
+        return 0.0, ""
     if token in COMMENTS:
         # A comment of the author's is a paragraph; those of readers are boxes.
         return (0.0, "") if element.tag == "p" else (COMMENT, f".{token}")
@@ -197,10 +199,12 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
             if lead and words.HEADING.match(lead):
                 titles.append(text)
                 label.drop_tree()
-        elif (words.COMMENTS.match(text) and _cut_after(label, sizes, root)) or (words.ABOUT.match(text) and _cut_box(label, sizes, root)):
+        elif (
+            (words.COMMENTS.match(text) and _cut_after(label, sizes, root))
+            or (words.ABOUT.match(text) and _cut_box(label, sizes, root))
+            or (not sizes.links[label] and words.HEADING.match(text) and _cut_under(label, sizes, root))
+        ):
             titles.append(text)
-        elif not sizes.links[label] and words.HEADING.match(text):
-            titles.extend([text] if _cut_under(label, sizes, root) else [])
     return titles
 
 

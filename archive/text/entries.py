@@ -4,22 +4,26 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archive.model import Entry
 from archive.text import blocks as reading
-from archive.text import bylines, words
+from archive.text import bylines, dates, words
 from archive.text.measures import HEADINGS, LONG, Measures, squeeze, text_of, tokens_of
 from archive.urls import join
 
 POST = frozenset({"post", "hentry", "blog-post", "type-post", "post-outer", "entry", "blogpost", "h-entry"})
 COUNTED = re.compile(
-    r"\d{2,}|[-_]\d+$|^(?:odd|even|first|last|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
+    r"\d{2,}|[-_]\d+$|^(?:(?:.*-)?(?:odd|even|first|last)|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
+ABOVE = 60
+"""Characters of a line with the day of what stands below it."""
+
 MOST = 5_000
 """More parts than this are no front page; the page is read as one text."""
 
@@ -94,14 +98,18 @@ def _candidates(root: HtmlElement, sizes: Measures) -> Iterator[tuple[Part, ...]
         for child in parent:
             if sizes.chars[child] >= 20 and child.tag not in HEADINGS and child.tag != "p":
                 groups[_signature(child)].append(child)
+                for token in set((child.get("class") or "").lower().split()):
+                    groups[str(child.tag), "has", token].append(child)
+        done = set()
         for group in groups.values():
-            if len(group) > 1:
+            if len(group) > 1 and (tried := tuple(group)) not in done:
+                done.add(tried)
                 yield _parts(group, sizes)
         yield _runs(parent, sizes)
 
 
 def _is_post(node: HtmlElement) -> bool:
-    if "BlogPosting" in (node.get("itemtype") or ""):
+    if "BlogPosting" in (node.get("itemtype") or "") or node.get("itemprop") == "blogPost":
         return True
     return not POST.isdisjoint(tokens_of(node))
 
@@ -194,23 +202,41 @@ def read(
         is_said = place in said.said and not own(block)
         if is_said or _is_title(block.text, title) or (place < start and len(block.text) < LONG):
             continue
-        text, more = _without_more(block)
+        text, more = without_more(block)
         first, _, rest = text.partition("\n")
         text = rest if _is_title(first, title) else text
         complete = complete and not more
         texts.append(text)
     text = reading.join(texts)
+    day = said.day or _above(part, language)
     if ELLIPSIS.search(text):
         complete = False
     single = len(part.elements) == 1
     return Entry(
         title=title,
-        date=said.day,
+        date=day,
         author=said.author if single else None,
         link=join(url, link) if link else None,
         text=text,
         complete=complete,
     )
+
+
+def _above(part: Part, language: str | None) -> date | None:
+    """The day that stands over a part in a line of its own, as over the posts of a blog's day."""
+    node = part.elements[0]
+    for _ in range(3):
+        before = node.getprevious()
+        while before is not None and not text_of(before):
+            before = before.getprevious()
+        if before is not None:
+            text = text_of(before)
+            return dates.first(text, language) if len(text) <= ABOVE and dates.is_one(text) else None
+        parent = node.getparent()
+        if parent is None or parent.tag == "body":
+            return None
+        node = parent
+    return None
 
 
 def _is_title(text: str, title: str | None) -> bool:
@@ -225,7 +251,7 @@ def _permalink(part: Part) -> str | None:
     return None
 
 
-def _without_more(block: reading.Block) -> tuple[str, bool]:
+def without_more(block: reading.Block) -> tuple[str, bool]:
     """A block without a closing "continue reading", and whether it had one."""
     lines = block.text.split("\n")
     if words.MORE.match(lines[-1]) and len(lines[-1]) <= 120:

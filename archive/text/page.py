@@ -1,7 +1,7 @@
 """One page from bytes to Text: decode, parse once, clean, then read its entries or its article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from lxml.etree import ParserError
@@ -9,7 +9,19 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive import urls
 from archive.model import Entry, Evidence, Shape, Text
-from archive.text import article, bylines, clean, column, dates, entries, evidence, facts, index, letters
+from archive.text import (
+    article,
+    bylines,
+    clean,
+    column,
+    dates,
+    entries,
+    evidence,
+    facts,
+    index,
+    letters,
+    sections,
+)
 from archive.text import blocks as reading
 from archive.text.decode import decoded
 from archive.text.extractor import EXTRACTOR
@@ -135,7 +147,7 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     )
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
-    for shape, found in (
+    several: tuple[tuple[Shape, Iterable[Entry]], ...] = (
         (
             Shape.ARTICLES,
             (entries.read(part, url, language) for part in entries.find(body, sizes, known.article)),
@@ -145,7 +157,9 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
             Shape.EXCERPTS,
             (index.read(part, url, language) for part in index.find(body, sizes, known.article)),
         ),
-    ):
+        (Shape.LETTERS, (one for one in sections.read(body, head.title, language, known.article))),
+    )
+    for shape, found in several:
         if parts := tuple(found):
             return _entries(parts, shape, head, known, charset, url, reasons)
     read = article.read(body, sizes, head, language, known.day)

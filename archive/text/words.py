@@ -82,7 +82,9 @@ LEADING = (frozenset({"link", "links"}), frozenset({"rich", "related", "promo", 
 
 PAIRS = (SHARING, ASKING, TURNING, PORTRAYING, LEADING)
 
-SIGNED = frozenset({"byline", "author", "authors", "contributor", "contributors", "writer", "signature"})
+SIGNED = frozenset(
+    {"byline", "author", "poster", "authors", "contributor", "contributors", "writer", "signature"}
+)
 DATELINED = frozenset({"dateline", "timestamp", "pubdate", "published", "datetime"})
 """Parts of a token that name an author's line and a date's; both kinds count for short blocks only."""
 
@@ -263,13 +265,19 @@ BYLINE = re.compile(
 """The filling words of a byline: what is left of it without them, its date and its author is nothing."""
 
 BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|words|text|story|escrito|publicado|rédigé|geschrieben)\s+)?"
+    r"^\W*(?:(?:written|posted|published|reported|words|text|story|κείμενο|текст|escrito|publicad[oa]|postado|rédigé|posté|publié|écrit|inserito|pubblicato|scritto|geschrieben)\s+)?"
     r"(?:(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autora?|auteur|autore|від|опрацюва(?:в|ла)|opracowała?|tekst|"
     r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتبت?|מאת|โดย)\b\s*[:：]?\s+|"
     r"(?:作者|撰文|著者|文|記者|记者|글)\s*[:：/／]\s*)",
     re.I,
 )
 """The words before an author's name."""
+
+ROLE = re.compile(
+    r"(?:\s+(?:기자|특파원|記者|记者)|\s*[,(]\s*(?:reporter|correspondent|editor|redactora?|journaliste|redakteur(?:in)?)\)?)$",
+    re.I,
+)
+"""What a person is, behind a name."""
 
 DATE_TOKENS = frozenset(
     """
@@ -284,7 +292,7 @@ DATE_TOKENS = frozenset(
 AUTHOR_TOKENS = frozenset(
     """
     byline author entry-author post-author article-author by-author byline-author author-name authorname
-    fn posted-by post-byline contributor byline-name article-byline story-byline by writer
+    fn entry-poster ljuser posted-by post-byline contributor byline-name article-byline story-byline by writer
     """.split()
 )
 MODIFIED = re.compile(

@@ -144,6 +144,8 @@ class _Reader:
             return
         if not text.isspace():
             self.owner = block if self.owner is None else self.owner
+            if self.pieces and self.pieces[-1][-1:].isdigit() and text[0].isdigit():
+                self.pieces.append(" ")  # two numbers in two elements are no third one
             self.weak = self.weak or not strong
         if not pre:
             self.pieces.append(text)

@@ -283,7 +283,7 @@ def _stamped(within: Sequence[HtmlElement], language: str | None, *, modified: b
         alone = node.tag == "abbr" and "updated" in tokens
         if modified != bool(not alone and words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
             continue
-        if node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
+        if alone or node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
             text = text_of(node)
             seen, stated = dates.instant(text, language), dates.instant(stamp)
             if len(text) <= 80 and (seen or stated):

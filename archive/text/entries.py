@@ -21,6 +21,9 @@ COUNTED = re.compile(
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
+BARE = 40
+"""Characters that a post without a heading has at least."""
+
 ABOVE = 60
 """Characters of a line with the day of what stands below it."""
 
@@ -30,10 +33,12 @@ MOST = 5_000
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One repeated part of a page: its elements in order and its heading."""
+    """One repeated part of a page: its elements in order and its heading; a photo among the posts of a blog
+    has none.
+    """
 
     elements: tuple[HtmlElement, ...]
-    heading: HtmlElement
+    heading: HtmlElement | None
 
 
 def find(root: HtmlElement, sizes: Measures, article: bool) -> tuple[Part, ...]:
@@ -67,21 +72,18 @@ def _are_entries(parts: Sequence[Part], sizes: Measures, root: HtmlElement, arti
     if not 2 <= len(parts) <= MOST:
         return False
     linked = [_link(part.heading) is not None for part in parts]
-    boxed = all(
-        not POST.isdisjoint(tokens_of(part.elements[0])) or part.elements[0].tag == "article"
-        for part in parts
-    )
+    boxed = all(_is_boxed(part.elements[0]) for part in parts)
     if sum(linked) < len(parts) * 0.6 and not boxed and not all(map(_is_timed, parts)):
         return False
     inside = [sum(sizes.chars[element] for element in part.elements) for part in parts]
     if (
         not all(linked)
-        and any(part.heading.tag == "h1" for part in parts)
+        and any(part.heading is not None and part.heading.tag == "h1" for part in parts)
         and max(inside) > 0.6 * sum(inside)
     ):
         return False
     rest = sizes.mass[root] - sum(sizes.mass[element] for part in parts for element in part.elements)
-    text = sum(inside) - sum(len(text_of(part.heading)) for part in parts)
+    text = sum(inside) - sum(len(text_of(part.heading)) for part in parts if part.heading is not None)
     return text >= 30 * len(parts) and rest <= (0.15 if article else 0.4) * text
 
 
@@ -123,9 +125,14 @@ def _parts(group: Sequence[HtmlElement], sizes: Measures) -> tuple[Part, ...]:
     found = []
     for element in group:
         heading = _heading(element, sizes)
-        if heading is not None:
+        if heading is not None or (_is_boxed(element) and sizes.chars[element] >= BARE):
             found.append(Part((element,), heading))
-    return tuple(found) if len(found) >= 0.6 * len(group) else ()
+    headed = sum(part.heading is not None for part in found)
+    return tuple(found) if headed >= max(1, 0.6 * len(group)) else ()
+
+
+def _is_boxed(element: HtmlElement) -> bool:
+    return element.tag == "article" or not POST.isdisjoint(tokens_of(element))
 
 
 def _heading(element: HtmlElement, sizes: Measures) -> HtmlElement | None:
@@ -152,7 +159,9 @@ def _heading(element: HtmlElement, sizes: Measures) -> HtmlElement | None:
     return None
 
 
-def _link(heading: HtmlElement) -> str | None:
+def _link(heading: HtmlElement | None) -> str | None:
+    if heading is None:
+        return None
     for node in heading.iter("a"):
         if node.get("href"):
             return str(node.get("href"))
@@ -190,7 +199,7 @@ def read(
     own: Callable[[reading.Block], bool] = lambda _block: False,
 ) -> Entry:
     """The entry in a part of the page; `own` tells of a line with a date that belongs to its text."""
-    title = reading.line(text_of(part.heading)) or None
+    title = (reading.line(text_of(part.heading)) or None) if part.heading is not None else None
     link = _link(part.heading) or _permalink(part)
     blocks = [block for element in part.elements for block in reading.read(element)]
     scope = part.elements[0] if len(part.elements) == 1 else part.elements[0].getparent()

@@ -20,7 +20,7 @@ from archive.text.blocks import Block
 from archive.text.bylines import CLOCK
 from archive.text.entries import without_more
 from archive.text.letters import addresses
-from archive.text.measures import names_of, parts_of, text_of
+from archive.text.measures import LONG, names_of, parts_of, text_of
 
 TITLE = 100
 """Characters that a line may have and part the page."""
@@ -44,24 +44,43 @@ class Section:
     day: date | None = None
 
 
-def read(root: HtmlElement, title: str | None, language: str | None, article: bool) -> tuple[Entry, ...]:
-    """The entries of a page, or none. `title`: the page's, which may tell the year of a chronicle's days;
-    `article`: the page's head declares a single article.
+def read(
+    root: HtmlElement, title: str | None, language: str | None, article: bool
+) -> tuple[str, tuple[Entry, ...]]:
+    """What stands above the first entry of a page, and its entries, if it has any.
+
+    `title`: the page's, which may tell the year of a chronicle's days; `article`: the page's head declares a
+    single article.
     """
     blocks = [] if article else reading.read(root)
-    whole = sum(len(block.text) for block in blocks)
     contents = _contents(root)
     year = _YEAR.search(title or "")
     best: tuple[Section, ...] = ()
     most = (False, 1)
     for heads in _heads(blocks):
         sections = tuple(_sections(blocks, heads, language))
+        if len(sections) < 2:
+            continue
         size = sum(len(block.text) for section in sections for block in section.blocks)
+        first = blocks.index(sections[0].heading)
+        whole = sum(
+            len(block.text) for place, block in enumerate(blocks) if place >= first or len(block.text) >= LONG
+        )
         found = (all(section.heading.text in contents for section in sections), len(sections))
-        enough = len(sections) > 1 and size >= MAIN * whole
-        if enough and found > most and _are_entries(sections, contents, language):
+        if size >= MAIN * whole and found > most and _are_entries(sections, contents, language):
             best, most = sections, found
-    return tuple(_entry(section, language, year[1] if year else None) for section in best)
+    lead = _lead(blocks, best) if best else ""
+    return lead, tuple(_entry(section, language, year[1] if year else None) for section in best)
+
+
+def _lead(blocks: Sequence[Block], sections: Sequence[Section]) -> str:
+    """The paragraphs above the first section, in the element that holds all sections."""
+    first = blocks.index(sections[0].heading)
+    top = _common([section.heading.element for section in sections])
+    inside = set(top.iter()) if top is not None else set()
+    return reading.join(
+        block.text for block in blocks[:first] if block.element in inside and len(block.text) >= LONG
+    )
 
 
 def _heads(blocks: Sequence[Block]) -> Iterator[list[int]]:
@@ -109,10 +128,10 @@ def _sections(blocks: Sequence[Block], heads: Sequence[int], language: str | Non
             if block.element not in inside or (ruled and block.ruled) or number in above:
                 break
             found.append(block)
-        if found and not _is_small_print(found[-1]):
+        while found and (_is_small_print(found[-1]) or _leads_on(found[-1])):
+            found.pop()
+        if found:
             yield Section(blocks[place], tuple(found), day)
-        elif found[1:]:
-            yield Section(blocks[place], tuple(found[:-1]), day)
 
 
 def _common(elements: Sequence[HtmlElement]) -> HtmlElement | None:
@@ -152,6 +171,12 @@ def _is_small_print(block: Block) -> bool:
     """True for the line of a blog under each post: who wrote it, how many comments there are."""
     told = words.BY.match(block.text) and (CLOCK.search(block.text) or "|" in block.text)
     return len(block.text) <= SHORT and "\n" not in block.text and bool(told)
+
+
+def _leads_on(block: Block) -> bool:
+    """True for a line that is little but links."""
+    links = sum(len(reading.line(text_of(link))) for link in block.element.iter("a"))
+    return len(block.text) <= SHORT and "\n" not in block.text and links >= 0.7 * len(block.text)
 
 
 def _asks(heading: Block) -> bool:

@@ -35,6 +35,7 @@ TOKENS = frozenset(
     about-author authorbox post-author-box post-nav post-navigation nav-links nav-previous nav-next
     prev-next page-links site-info reading-time readtime read-time clock weather ticker live-ticker
     stats statistics report edit-link mw-editsection toc-toggle poll quiz twitter-tweet instagram-media
+    catlinks printfooter sitenotice mw-jump-link jump-to-nav navbox toc product_meta stock postprofile
     fb-post consent onetrust-consent-sdk partner partners donate donation moderation
     """.split()
 )
@@ -178,6 +179,7 @@ COUNTER = re.compile(
     rf"^\W*(?:(?:{_NUMBER}\s*(?:{_COUNTED})|no comments?|(?:{_LABEL})\s*[:\-–—]?\s*{_NUMBER}(?:\s*(?:{_COUNTED}|people|seconds?|s|ms|°\s?[cf]?))?"
     rf"|(?:(?:this )?(?:page|post|article|entry) )?(?:has been |was )?(?:viewed|read|visited|seen) {_NUMBER}\s*times"
     rf"|(?:rating|rated|average)\W*{_NUMBER}\s*(?:/|out of|of)\s*\d+(?:\s*stars?)?(?:\s*\(?{_NUMBER}\s*(?:{_COUNTED}))?"
+    rf"|\d(?:[.,]\d)?\s*/\s*(?:5|10)(?:\s*\(.{{0,40}}\))?"
     rf"|(?:your )?last (?:visit|login)\W.{{0,60}}"
     rf"|{_NUMBER}\s*people (?:like|liked|love|loved|recommend) (?:this|it)"
     rf"|(?:join|over|more than)?\s*{_NUMBER}\s*(?:other )?(?:subscribers|readers|members|fans|people online|users|guests)(?: online)?"
@@ -197,9 +199,11 @@ FURNITURE = re.compile(
     r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
     r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
     r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+|мітки|tagi|kategorie|štítky|birkas|tēmas|trefwoorden|etiketter|tunnisteet|avainsanat|"
-    r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|关键词|태그|แท็ก)\s*[:：].{0,200}|"
+    r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|(?:文章)?关键词|태그|แท็ก)\s*[:：].{0,200}|"
     r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
     r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
+    r".{0,80}\b(?:is a reader-supported publication|es una publicación sostenida por|est une publication soutenue par|ist eine von leser\w+ unterstützte)\b.{0,200}|"
+    r"last edited by .{0,160}|"
     r".{0,120}\bctrl ?\+ ?enter\b.{0,60}|archivado en|más información|más sobre este tema|"
     r"(?:sign up|subscribe|get|join|register|ap[úu]nt\w+|suscr[íi]\w+|inscr\w+|s['’]inscri\w+|abonn\w+|iscri\w+|regist\w+|anmeld\w+|melden sie|"
     r"подпи\w+|підпи\w+|εγγραφ\w+|zapisz|feliratk\w+|prenumerera|tilmeld|meld)\b.{0,100}\b(?:newsletter|bolet[íi]n|infolettre|lettre d[’']information|"

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -168,21 +169,31 @@ def _token_sign(element: HtmlElement) -> tuple[float, str]:
 
 def _name_sign(name: str, post: bool, element: HtmlElement) -> tuple[float, str]:
     """The sign that one class token or id is; `post`: another says that the element is a whole post."""
-    token, parts = name.lower(), parts_of(name)
+    kind, spares_posts, of_links = _meaning(name)
+    if not kind or (post and spares_posts):
+        return 0.0, ""
+    token = name.lower()
     if token in ("footer", "header") and any(_is_post(up) for up in element.iterancestors()):
         return 0.0, ""
+    if token in COMMENTS and element.tag == "p":
+        return 0.0, ""  # a comment of the author's; those of readers are boxes
+    return (0.0, "") if of_links and element.find(".//a") is None else (kind, f".{token}")
+
+
+@lru_cache(10_000)
+def _meaning(name: str) -> tuple[float, bool, bool]:
+    """The weight of a class token or id as a sign; whether a whole post may have it all the same; whether it
+    means a list of links only.
+    """
+    token, parts = name.lower(), set(parts_of(name))
     if token in COMMENTS:
-        # A comment of the author's is a paragraph; those of readers are boxes.
-        return (0.0, "") if element.tag == "p" else (COMMENT, f".{token}")
-    hard = words.HARD_PARTS.intersection(parts)
-    leads = not hard <= words.LINKING or element.find(".//a") is not None
-    if hard and leads and not {"no", "has", "with", "content", "without"} & set(parts):
-        return (COMMENT if "comments" in parts else STRONG), f".{token}"
-    if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
-        return WEAK, f".{token}"
-    if not post and any(all(not some.isdisjoint(parts) for some in pair) for pair in words.PAIRS):
-        return WEAK, f".{token}"
-    return 0.0, ""
+        return COMMENT, False, False
+    hard = words.HARD_PARTS & parts
+    if hard and {"no", "has", "with", "content", "without"}.isdisjoint(parts):
+        return (COMMENT if "comments" in parts else STRONG), False, hard <= words.LINKING
+    weak = token in words.TOKENS or token.startswith(words.PREFIXES)
+    weak = weak or any(all(not some.isdisjoint(parts) for some in pair) for pair in words.PAIRS)
+    return (WEAK if weak else 0.0), True, False
 
 
 def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:

@@ -50,6 +50,7 @@ _DIGITS = {
     )  # Arabic, Persian, Hindi, Bengali, Thai, wide
     for digit in range(10)
 }
+_FOREIGN = re.compile("[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]")
 _BUDDHIST = range(2400, 2600)
 """Years as Thailand counts them, 543 more than elsewhere."""
 _IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?:/|$)")
@@ -66,7 +67,7 @@ class Found:
 
 def find(text: str, language: str | None = None) -> Iterator[Found]:
     """The dates written out in full in a text, in order; impossible ones are passed over."""
-    text = text if text.isascii() else text.translate(_DIGITS)
+    text = text.translate(_DIGITS) if _FOREIGN.search(text) else text
     if not _HINT.search(text):
         return
     place = 0

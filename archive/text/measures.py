@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
@@ -40,9 +41,10 @@ def tokens_of(element: HtmlElement) -> list[str]:
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def parts_of(name: str) -> list[str]:
+@lru_cache(10_000)
+def parts_of(name: str) -> tuple[str, ...]:
     """The words of a class or id, cut at `-`, `_` and capitals: `article__authorName` has three."""
-    return [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
+    return tuple(part for part in re.split(r"[-_]+", CAMEL.sub("-", name[:200]).lower()) if part)
 
 
 def names_of(element: HtmlElement) -> list[str]:

@@ -36,7 +36,6 @@ UNFIT = re.compile(
 )
 """Characters and references that a page may have and a tree may not (XML 1.0, section 2.2)."""
 
-FEEDS = {0x0B: " ", 0x0C: " "}
 CLOSING = 3
 """Blocks at the end of a letter that may have its place and day."""
 
@@ -132,7 +131,7 @@ def _extract(payload: bytes, url: str, content_type: str) -> Text:
 def parse(characters: str) -> HtmlElement:
     """The tree of a page: libxml2's recovering parser with its own limits of depth and size, no comments."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    data = UNFIT.sub("", characters.translate(FEEDS)).encode("utf-8", "replace")
+    data = UNFIT.sub("", characters.replace("\x0b", " ").replace("\x0c", " ")).encode("utf-8", "replace")
     return document_fromstring(data, parser=parser, ensure_head_body=True)
 
 

@@ -129,16 +129,16 @@ class _Reader:
     def add(self, text: str | None, block: HtmlElement, pre: bool) -> None:
         if not text:
             return
-        if self.owner is None and not text.isspace():
-            self.owner = block
-        if not pre:
-            self.pieces.append(text)
-            return
-        first, *rest = text.split("\n")
-        self.pieces.append(first)
+        first, *rest = text.split("\n") if pre else [text]
+        self.piece(first, block)
         for part in rest:
             self.turn(False)
-            self.pieces.append(part)
+            self.piece(part, block)
+
+    def piece(self, text: str, block: HtmlElement) -> None:
+        if self.owner is None and text and not text.isspace():
+            self.owner = block
+        self.pieces.append(text)
 
     def border(self, element: HtmlElement, tight: bool) -> None:
         if not tight:

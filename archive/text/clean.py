@@ -276,7 +276,9 @@ def cut_cards(root: HtmlElement, sizes: Measures) -> int:
 def _is_card(element: HtmlElement, sizes: Measures) -> bool:
     if not sizes.links[element] or sizes.chars[element] > 500 or not _led_by_link(element, sizes):
         return False
-    return any(node.find(".//a") is not None or _in_link(node, element) for node in element.iter(*HEADINGS))
+    return any(
+        any(map(_leads_away, node.iter("a"))) or _in_link(node, element) for node in element.iter(*HEADINGS)
+    )
 
 
 def _in_link(node: HtmlElement, top: HtmlElement) -> bool:
@@ -284,8 +286,14 @@ def _in_link(node: HtmlElement, top: HtmlElement) -> bool:
         if up is top:
             return False
         if up.tag == "a":
-            return True
+            return _leads_away(up)
     return False
+
+
+def _leads_away(link: HtmlElement) -> bool:
+    """True unless a link is a place on its own page: a heading's anchor, or what leads there."""
+    named = link.get("name") or link.get("id")
+    return not (link.get("href") or ("#" if named else "")).startswith("#")
 
 
 def is_linky(element: HtmlElement, sizes: Measures) -> bool:
@@ -310,7 +318,7 @@ def is_linky(element: HtmlElement, sizes: Measures) -> bool:
 
 def _led_by_link(element: HtmlElement, sizes: Measures) -> bool:
     for node in element.iter():
-        if node.tag == "a" and sizes.chars.get(node, 0) >= 12:
+        if node.tag == "a" and sizes.chars.get(node, 0) >= 12 and _leads_away(node):
             return True
         if squeeze(node.text) and node.tag not in ("span", "time", "small"):
             return False

@@ -62,7 +62,7 @@ def _plain(sizes: Measures, part: Part) -> int:
 def _are_entries(parts: Sequence[Part], sizes: Measures, root: HtmlElement, article: bool) -> bool:
     if not 2 <= len(parts) <= MOST:
         return False
-    linked = [_link(part.heading) is not None for part in parts]
+    linked = [not (_link(part.heading) or "#").startswith("#") for part in parts]
     boxed = all(
         not POST.isdisjoint(tokens_of(part.elements[0])) or part.elements[0].tag == "article"
         for part in parts

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -24,10 +25,12 @@ def squeeze(text: str | None) -> str:
 def text_of(element: HtmlElement) -> str:
     """All text inside an element, squeezed; blocks and line breaks part words."""
     pieces = [element.text or ""]
-    for node in element.iterdescendants():
-        apart = " " if node.tag in BLOCKS or node.tag == "br" else ""
-        pieces.append(f"{apart}{node.text or ''}" if len(node) else f"{apart}{node.text or ''}{apart}")
-        pieces.append(f"{apart}{node.tail or ''}")
+    for event, node in iterwalk(element, ("start", "end")):
+        if node is element:
+            continue
+        if node.tag in BLOCKS or node.tag == "br":
+            pieces.append(" ")
+        pieces.append((node.text if event == "start" else node.tail) or "")
     return squeeze("".join(pieces))
 
 

@@ -16,6 +16,7 @@ COMMENTS = frozenset(
 )
 CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+LETTER = re.compile(r"[^\W\d_]")
 EMAIL = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{6,})", re.I)
 LABELS = frozenset(
     {*HEADINGS, "p", "div", "strong", "b", "span", "dt", "legend", "td", "th", "font", "caption"}
@@ -153,9 +154,11 @@ def _is_post(element: HtmlElement) -> bool:
 
 
 def _token_sign(element: HtmlElement) -> tuple[float, str]:
-    if not (element.get("class") or element.get("id")):
+    # The id of a heading is where a link leads, and says what the heading says.
+    place = "" if element.tag in (*HEADINGS, "dt") else element.get("id") or ""
+    names = f"{element.get('class') or ''} {place}".split()
+    if not names:
         return 0.0, ""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
     tokens = {name.lower() for name in names}
     post = not tokens.isdisjoint(words.ENTRY_SAFE) or element.tag == "article"
     if element.tag == "ul" and {"links", "inline"} <= tokens:
@@ -194,11 +197,21 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
             if lead and words.HEADING.match(lead):
                 titles.append(text)
                 label.drop_tree()
-        elif words.COMMENTS.match(text) and _cut_after(label, sizes, root):
+        elif words.COMMENTS.match(text) and not _is_in_a_line(label) and _cut_after(label, sizes, root):
             titles.append(text)
         elif not sizes.links[label] and words.HEADING.match(text):
             titles.extend([text] if _cut_under(label, sizes, root) else [])
     return titles
+
+
+def _is_in_a_line(label: HtmlElement) -> bool:
+    """True for a word with other words before or behind it, and in code."""
+    before = label.getprevious()
+    around = (label.getparent().text if before is None else before.tail, label.tail)
+    inline = label.tag in ("span", "b", "strong", "font")
+    return any(up.tag == "pre" for up in label.iterancestors()) or (
+        inline and any(map(LETTER.search, filter(None, around)))
+    )
 
 
 def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:

@@ -77,7 +77,7 @@ def _without_links(blocks: Sequence[Block], sizes: Measures, main: HtmlElement) 
     """
     linky = [
         block.element is not main
-        and sizes.links.get(block.element, 0) >= 0.8 * max(sizes.chars.get(block.element, 0), 1)
+        and sizes.links.get(block.whole, 0) >= 0.8 * max(sizes.chars.get(block.whole, 0), 1)
         for block in blocks
     ]
     kept: list[Block] = []

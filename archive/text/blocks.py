@@ -22,17 +22,18 @@ PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list or table as text, and the element it was read from."""
+    """A paragraph, heading, list or table as text, the element it begins in, and the one that holds it."""
 
     text: str
     element: HtmlElement
+    whole: HtmlElement
     heading: bool = False
 
 
 def read(root: HtmlElement) -> list[Block]:
     """The blocks below an element in page order, furniture lines left out."""
     reader = _Reader()
-    reader.walk(root, root, tight=False, pre=False)
+    reader.walk(root, root, None, pre=False)
     reader.paragraph()
     players = set(_players(reader.blocks))
     return [
@@ -106,10 +107,13 @@ class _Reader:
     lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     owner: HtmlElement | None = None
+    whole: HtmlElement | None = None
     heading: bool = False
 
-    def walk(self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool) -> None:
+    def walk(self, element: HtmlElement, block: HtmlElement, group: HtmlElement | None, pre: bool) -> None:
+        """`group` is the list or table around the element whose parts are lines of one block."""
         tag = element.tag
+        tight = group is not None
         if tag in ("br", "hr"):
             self.paragraph() if tag == "hr" else self.turn(tight)
             return
@@ -118,26 +122,27 @@ class _Reader:
             block = element
             self.heading = self.heading or tag in HEADINGS
         pre = pre or tag == "pre" or PRE.search(element.get("style") or "") is not None
-        inner = tight or _is_tight(element)
-        self.add(element.text, block, pre)
+        inner = element if group is None and _is_tight(element) else group
+        whole = block if inner is None else inner
+        self.add(element.text, block, whole, pre)
         for child in element:
             self.walk(child, block, inner, pre)
-            self.add(child.tail, block, pre)
+            self.add(child.tail, block, whole, pre)
         if tag in BLOCKS:
             self.border(element, tight)
 
-    def add(self, text: str | None, block: HtmlElement, pre: bool) -> None:
+    def add(self, text: str | None, block: HtmlElement, whole: HtmlElement, pre: bool) -> None:
         if not text:
             return
         first, *rest = text.split("\n") if pre else [text]
-        self.piece(first, block)
+        self.piece(first, block, whole)
         for part in rest:
             self.turn(False)
-            self.piece(part, block)
+            self.piece(part, block, whole)
 
-    def piece(self, text: str, block: HtmlElement) -> None:
+    def piece(self, text: str, block: HtmlElement, whole: HtmlElement) -> None:
         if self.owner is None and text and not text.isspace():
-            self.owner = block
+            self.owner, self.whole = block, whole
         self.pieces.append(text)
 
     def border(self, element: HtmlElement, tight: bool) -> None:
@@ -165,9 +170,9 @@ class _Reader:
     def paragraph(self) -> None:
         self.end()
         if self.lines and self.owner is not None:
-            self.blocks.append(Block("\n".join(self.lines), self.owner, self.heading))
+            self.blocks.append(Block("\n".join(self.lines), self.owner, self.whole, self.heading))
         self.lines.clear()
-        self.owner, self.heading = None, False
+        self.owner, self.whole, self.heading = None, None, False
 
 
 def _is_tight(element: HtmlElement) -> bool:

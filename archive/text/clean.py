@@ -265,9 +265,21 @@ def _cut_after(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
     )
     if before < 40 or any(sibling.find(".//h1") is not None for sibling in following):
         return False
+    if _is_chapter(top, following, sizes):
+        return False
     for element in (top, *following):
         element.drop_tree()
     return True
+
+
+def _is_chapter(heading: HtmlElement, following: list[HtmlElement], sizes: Measures) -> bool:
+    """True for a heading that others of its kind follow, over more reading matter than stands below it."""
+    tags = [str(sibling.tag) for sibling in following]
+    if heading.tag not in HEADINGS or heading.tag not in tags:
+        return False
+    own = tags.index(heading.tag)
+    mass = [sizes.mass.get(sibling, 0) for sibling in following]
+    return sum(mass[own:]) > sum(mass[:own])
 
 
 def cut_cards(root: HtmlElement, sizes: Measures) -> int:

@@ -50,7 +50,7 @@ def find(
     root: HtmlElement, headline: HtmlElement | None, blocks: Sequence[Block], judged: str, sizes: Measures
 ) -> HtmlElement:
     """The smallest element with nine tenths of the main text; without paragraphs, the headline's box."""
-    taken = [block for block in _taken(blocks, judged) if sizes.density(block.element) < 0.5]
+    taken = [block for block in _taken(blocks, judged) if sizes.density(block.whole) < 0.5]
     long = [block for block in taken if len(block.text) >= LONG]
     if not long and headline is not None:
         words = [

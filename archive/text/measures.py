@@ -39,6 +39,12 @@ def tokens_of(element: HtmlElement) -> list[str]:
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
 
 
+def is_link(element: HtmlElement) -> bool:
+    """True for a link; an anchor that only names a place of the page leads nowhere."""
+    get = element.get
+    return element.tag == "a" and (get("href") is not None or not (get("name") or get("id")))
+
+
 @dataclass(slots=True)
 class Measures:
     """Characters of text (`chars`), of link text (`links`) and of long paragraphs (`mass`), by element."""
@@ -64,7 +70,7 @@ def measure(root: HtmlElement) -> Measures:
     for element in elements:
         parent = element.getparent() if element is not root else None
         inside = parent is not None and linked[parent]
-        link = linked[element] = inside or element.tag == "a"
+        link = linked[element] = inside or is_link(element)
         nearest = block[element] = element if parent is None or element.tag in BLOCKS else block[parent]
         size = len(element.text.strip()) if element.text else 0
         chars[element], links[element], mass[element] = size, size if link else 0, 0

@@ -91,6 +91,7 @@ pages = Table(
     Column("verdict", String),
     Column("predecessor", ForeignKey("pages.id")),
     Column("moved_to", String),
+    Column("fed", Instant),
     UniqueConstraint("source", "url"),
     Index("pages_url", "url"),
     Index("pages_predecessor", "predecessor"),
@@ -117,6 +118,20 @@ texts = Table(
     Column("evidence", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
     UniqueConstraint("payload", "extractor"),
+)
+
+fed = Table(
+    "fed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("feed", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("published", Instant),
+    Column("updated", Instant),
+    Index("fed_url", "source", "url"),
+    Index("fed_feed", "source", "feed"),
 )
 
 captures = Table(

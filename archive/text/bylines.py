@@ -7,7 +7,7 @@ from datetime import date
 
 from lxml.html import HtmlElement
 
-from archive.text import dates, words
+from archive.text import dates, months, words
 from archive.text.blocks import Block, line
 from archive.text.facts import Facts
 from archive.text.measures import HEADINGS, LONG, text_of, tokens_of
@@ -295,4 +295,5 @@ def _leftover(text: str, author: str | None, language: str | None) -> str:
         text = text.replace(name, " | ") if name else text
     parts = [part for part in re.split(r"[|·•\n]", text) if not words.COUNTER.match(part.strip())]
     parts = [CLOCK.sub(" ", part) for part in parts]
-    return key(words.BYLINE.sub(" ", " ".join(parts)))
+    left = key(words.BYLINE.sub(" ", " ".join(parts))).split()
+    return " ".join(word for word in left if not months.is_weekday(word, language))

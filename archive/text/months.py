@@ -81,6 +81,18 @@ def fold(word: str) -> str:
     return unicodedata.normalize("NFC", "".join(sign for sign in apart if not "\u0300" <= sign <= "\u036f"))
 
 
+def is_weekday(word: str, language: str | None) -> bool:
+    """Whether a word names a day of the week in the page's language."""
+    return fold(word) in _weekdays((language or "").partition("-")[0].lower())
+
+
+@cache
+def _weekdays(language: str) -> frozenset[str]:
+    table = _table(language)
+    days = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+    return frozenset(fold(name) for day in days for name in table.get(day, ()))
+
+
 def _inflected(word: str, names: Mapping[str, int]) -> int | None:
     """The month whose name differs in its last letters only: "janvārī", in January, for "janvāris"."""
     alike = {
@@ -95,13 +107,17 @@ def _inflected(word: str, names: Mapping[str, int]) -> int | None:
 
 @cache
 def _names(language: str) -> Mapping[str, int]:
-    if language in ("no", "nn"):
-        language = "nb"
+    table = _table(language)
+    names = {fold(name): number for number, key in enumerate(ENGLISH, 1) for name in table.get(key, ())}
+    return {name: number for name, number in names.items() if len(name) > 1}
+
+
+def _table(language: str) -> Mapping[str, list[str]]:
+    language = "nb" if language in ("no", "nn") else language
     if language not in LANGUAGES:
         return {}
-    table = import_module(f"dateparser.data.date_translation_data.{language}").info
-    names = {fold(name): number for number, key in enumerate(ENGLISH, 1) for name in table[key]}
-    return {name: number for name, number in names.items() if len(name) > 1}
+    table: Mapping[str, list[str]] = import_module(f"dateparser.data.date_translation_data.{language}").info
+    return table
 
 
 @cache

@@ -22,12 +22,14 @@ PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list or table as text, and the element it was read from. `strong`: all of it is
-    in bold or large letters; `ruled`: a rule stands before it.
+    """A paragraph, heading, list or table as text, the element it begins in, and the one that holds it.
+
+    `strong`: all of it is in bold or large letters; `ruled`: a rule stands before it.
     """
 
     text: str
     element: HtmlElement
+    whole: HtmlElement
     heading: bool = False
     strong: bool = False
     ruled: bool = False
@@ -36,7 +38,7 @@ class Block:
 def read(root: HtmlElement) -> list[Block]:
     """The blocks below an element in page order, furniture lines left out."""
     reader = _Reader()
-    reader.walk(root, root, tight=False, pre=False)
+    reader.walk(root, root, None, pre=False)
     reader.paragraph()
     players = set(_players(reader.blocks))
     return [
@@ -110,14 +112,22 @@ class _Reader:
     lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     owner: HtmlElement | None = None
+    whole: HtmlElement | None = None
     heading: bool = False
     weak: bool = False
     ruled: bool = False
 
     def walk(
-        self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool, strong: bool = False
+        self,
+        element: HtmlElement,
+        block: HtmlElement,
+        group: HtmlElement | None,
+        pre: bool,
+        strong: bool = False,
     ) -> None:
+        """`group` is the list or table around the element whose parts are lines of one block."""
         tag = element.tag
+        tight = group is not None
         if tag == "hr":
             self.paragraph()
             self.ruled = True
@@ -130,31 +140,33 @@ class _Reader:
             block = element
             self.heading = self.heading or tag in HEADINGS
         pre = pre or tag == "pre" or PRE.search(element.get("style") or "") is not None
-        inner = tight or _is_tight(element)
         strong = strong or _is_strong(element)
-        self.add(element.text, block, pre, strong)
+        inner = element if group is None and _is_tight(element) else group
+        whole = block if inner is None else inner
+        self.add(element.text, block, whole, pre, strong)
         for child in element:
             self.walk(child, block, inner, pre, strong)
-            self.add(child.tail, block, pre, strong)
+            self.add(child.tail, block, whole, pre, strong)
         if tag in BLOCKS:
             self.border(element, tight)
 
-    def add(self, text: str | None, block: HtmlElement, pre: bool, strong: bool) -> None:
+    def add(self, text: str | None, block: HtmlElement, whole: HtmlElement, pre: bool, strong: bool) -> None:
         if not text:
             return
         if not text.isspace():
-            self.owner = block if self.owner is None else self.owner
-            if self.pieces and self.pieces[-1][-1:].isdigit() and text[0].isdigit():
-                self.pieces.append(" ")  # two numbers in two elements are no third one
             self.weak = self.weak or not strong
-        if not pre:
-            self.pieces.append(text)
-            return
-        first, *rest = text.split("\n")
-        self.pieces.append(first)
+        if self.pieces and self.pieces[-1][-1:].isdigit() and text[0].isdigit():
+            self.pieces.append(" ")  # two numbers in two elements are no third one
+        first, *rest = text.split("\n") if pre else [text]
+        self.piece(first, block, whole)
         for part in rest:
             self.turn(False)
-            self.pieces.append(part)
+            self.piece(part, block, whole)
+
+    def piece(self, text: str, block: HtmlElement, whole: HtmlElement) -> None:
+        if self.owner is None and text and not text.isspace():
+            self.owner, self.whole = block, whole
+        self.pieces.append(text)
 
     def border(self, element: HtmlElement, tight: bool) -> None:
         if not tight:
@@ -182,10 +194,10 @@ class _Reader:
         self.end()
         if self.lines and self.owner is not None:
             text, strong = "\n".join(self.lines), not self.weak
-            self.blocks.append(Block(text, self.owner, self.heading, strong, self.ruled))
+            self.blocks.append(Block(text, self.owner, self.whole, self.heading, strong, self.ruled))
             self.ruled = False
         self.lines.clear()
-        self.owner, self.heading, self.weak = None, False, False
+        self.owner, self.whole, self.heading, self.weak = None, None, False, False
 
 
 def _is_strong(element: HtmlElement) -> bool:

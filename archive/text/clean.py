@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.text import words
+from archive.text import cards, words
 from archive.text.measures import HEADINGS, Measures, measure, names_of, parts_of, squeeze, text_of
 
 INVITATION = 300
@@ -19,6 +19,7 @@ COMMENTS = frozenset(
     {"comments", "disqus", "respond", "comment-list", "commentlist", "dle-comments", "comment"}
 )
 HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+LETTER = re.compile(r"[^\W\d_]")
 EMAIL = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{6,})", re.I)
 LABELS = frozenset(
     {*HEADINGS, "p", "div", "strong", "b", "span", "dt", "legend", "td", "th", "font", "caption"}
@@ -211,7 +212,7 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
                 titles.append(text)
                 label.drop_tree()
         elif (
-            (words.COMMENTS.match(text) and _cut_after(label, sizes, root))
+            (words.COMMENTS.match(text) and not _is_in_a_line(label) and _cut_after(label, sizes, root))
             or (words.ABOUT.match(text) and _cut_box(label, sizes, root))
             or (not sizes.links[label] and words.HEADING.match(text) and _cut_under(label, sizes, root))
         ):
@@ -234,6 +235,16 @@ def _cut_box(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
         return False
     box.drop_tree()
     return True
+
+
+def _is_in_a_line(label: HtmlElement) -> bool:
+    """True for a word with other words before or behind it, and in code."""
+    before = label.getprevious()
+    around = (label.getparent().text if before is None else before.tail, label.tail)
+    inline = label.tag in ("span", "b", "strong", "font")
+    return any(up.tag == "pre" for up in label.iterancestors()) or (
+        inline and any(map(LETTER.search, filter(None, around)))
+    )
 
 
 def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:
@@ -263,7 +274,7 @@ def _cut_under(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
         return False
     following = []
     for sibling in top.itersiblings():
-        if sizes.chars.get(sibling, 0) and not is_linky(sibling, sizes):
+        if sizes.chars.get(sibling, 0) and not cards.is_linky(sibling, sizes):
             break
         following.append(sibling)
     if not any(sizes.links.get(sibling, 0) for sibling in following):
@@ -287,69 +298,21 @@ def _cut_after(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
     )
     if before < 40 or any(sibling.find(".//h1") is not None for sibling in following):
         return False
+    if _is_chapter(top, following, sizes):
+        return False
     for element in (top, *following):
         element.drop_tree()
     return True
 
 
-def cut_cards(root: HtmlElement, sizes: Measures) -> int:
-    """Cut rows of cards (a linked picture or heading, an excerpt) from a page of one article; how many."""
-    cards = []
-    for parent in root.iter():
-        likely = [
-            child
-            for child in parent
-            if child.tag in ("div", "article", "section", "li") and _is_card(child, sizes)
-        ]
-        if len(likely) > 1 and len({(card.tag, card.get("class")) for card in likely}) == 1:
-            cards += likely
-    for card in cards:
-        card.drop_tree()
-    return len(cards)
-
-
-def _is_card(element: HtmlElement, sizes: Measures) -> bool:
-    if not sizes.links[element] or sizes.chars[element] > 500 or not _led_by_link(element, sizes):
+def _is_chapter(heading: HtmlElement, following: list[HtmlElement], sizes: Measures) -> bool:
+    """True for a heading that others of its kind follow, over more reading matter than stands below it."""
+    tags = [str(sibling.tag) for sibling in following]
+    if heading.tag not in HEADINGS or heading.tag not in tags:
         return False
-    return any(node.find(".//a") is not None or _in_link(node, element) for node in element.iter(*HEADINGS))
-
-
-def _in_link(node: HtmlElement, top: HtmlElement) -> bool:
-    for up in node.iterancestors():
-        if up is top:
-            return False
-        if up.tag == "a":
-            return True
-    return False
-
-
-def is_linky(element: HtmlElement, sizes: Measures) -> bool:
-    """True for a list of links, a card or a box of cards: mostly link text, or short and led by a link."""
-    links, chars = sizes.links.get(element, 0), sizes.chars.get(element, 0)
-    if not links or (element.tag in HEADINGS and chars > 200):
-        return False
-    if links >= 0.5 * chars:
-        return True
-    parts = [part for part in element if sizes.chars.get(part, 0)]
-    if len(parts) == 1:
-        return is_linky(parts[0], sizes)
-    if chars <= 500 and element.tag != "p" and _led_by_link(element, sizes):
-        return True
-    return (
-        len(parts) > 1
-        and element.tag != "p"
-        and not squeeze(element.text)
-        and all(is_linky(p, sizes) for p in parts)
-    )
-
-
-def _led_by_link(element: HtmlElement, sizes: Measures) -> bool:
-    for node in element.iter():
-        if node.tag == "a" and sizes.chars.get(node, 0) >= 12:
-            return True
-        if squeeze(node.text) and node.tag not in ("span", "time", "small"):
-            return False
-    return False
+    own = tags.index(heading.tag)
+    mass = [sizes.mass.get(sibling, 0) for sibling in following]
+    return sum(mass[own:]) > sum(mass[:own])
 
 
 def _uncloak(root: HtmlElement) -> None:

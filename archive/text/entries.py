@@ -71,7 +71,7 @@ def _plain(sizes: Measures, part: Part) -> int:
 def _are_entries(parts: Sequence[Part], sizes: Measures, root: HtmlElement, article: bool) -> bool:
     if not 2 <= len(parts) <= MOST:
         return False
-    linked = [_link(part.heading) is not None for part in parts]
+    linked = [not (_link(part.heading) or "#").startswith("#") for part in parts]
     boxed = all(_is_boxed(part.elements[0]) for part in parts)
     if sum(linked) < len(parts) * 0.6 and not boxed and not all(map(_is_timed, parts)):
         return False

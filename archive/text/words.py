@@ -203,6 +203,8 @@ FURNITURE = re.compile(
     r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
     r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
     r".{0,80}\b(?:is a reader-supported publication|es una publicación sostenida por|est une publication soutenue par|ist eine von leser\w+ unterstützte)\b.{0,200}|"
+    r"оставить комментарий|залишити коментар|поделиться в других журналах|laisser un commentaire|dej(?:ar|a) un comentario|kommentar schreiben|"
+    r"lascia un commento|deixe um comentário|dodaj komentarz|přidat komentář|skriv en kommentar|kirjoita kommentti|"
     r"last edited by .{0,160}|"
     r".{0,120}\bctrl ?\+ ?enter\b.{0,60}|archivado en|más información|más sobre este tema|"
     r"(?:sign up|subscribe|get|join|register|ap[úu]nt\w+|suscr[íi]\w+|inscr\w+|s['’]inscri\w+|abonn\w+|iscri\w+|regist\w+|anmeld\w+|melden sie|"
@@ -224,6 +226,8 @@ CLOSING = re.compile(
     r"подпи(?:сывайтесь|шитесь)|підпи(?:суйтесь|шіться)|ακολουθήστε μας|śledź nas|sledujte nás|sekojiet|följ oss|bizi takip|تابعونا|اشترك|עקבו אחרינו)|"
     r"\bsign up (?:to|for) .{0,60}\b(?:newsletter|e-?mail)|"
     r"при (?:использовании|перепечатке|цитировании|копировании) материал|ссылка .{0,60}обязательна|при (?:використанні|передруку) матеріал|"
+    r"(?:change|cambiare|cambiar|modifier|ändern) .{0,40}(?:these e-?mails|queste e-?mail|estos correos|ces e-?mails|diese e-?mails)|"
+    r"(?:preferences|preferenze|preferencias|préférences|preferências|einstellungen) .{0,40}(?:unsubscrib|cancell|darse de baja|désabonn|desinscrev|abmeld)|"
     r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
     re.I,
 )

@@ -19,7 +19,7 @@ COUNTED = re.compile(
     r"\d{2,}|[-_]\d+$|^(?:odd|even|first|last|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
-TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
+TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?![\d.])")
 MOST = 5_000
 """More parts than this are no front page; the page is read as one text."""
 

@@ -7,7 +7,7 @@ from functools import lru_cache
 from lxml.html import HtmlElement
 
 from archive.text import cards, words
-from archive.text.measures import HEADINGS, Measures, measure, names_of, parts_of, squeeze, text_of
+from archive.text.measures import BLOCKS, HEADINGS, Measures, measure, names_of, parts_of, squeeze, text_of
 
 INVITATION = 300
 """Characters that a form's box may hold to be cut with the form; a long paragraph beside it keeps it."""
@@ -96,21 +96,39 @@ def _marked(
         element = waiting.pop()
         kind, sign = _sign(element)
         if kind == ALWAYS or (
-            kind and element not in above and _may_go(element, kind, measured[element] / total, sizes, root)
+            kind
+            and element not in above
+            and _may_go(element, (kind, sign), measured[element] / total, sizes, root)
         ):
             yield element, kind, sign
         else:
             waiting.extend(reversed(element))
 
 
-def _may_go(element: HtmlElement, kind: float, share: float, sizes: Measures, root: HtmlElement) -> bool:
+def _may_go(
+    element: HtmlElement, found: tuple[float, str], share: float, sizes: Measures, root: HtmlElement
+) -> bool:
     """True where a sign outweighs what it would cut. Beside a short article a small box is a big share."""
+    kind, sign = found
     if share > 0.1 and element.find(".//h1") is not None:
+        return False
+    if sign == ".sidebar" and _stands_in_text(element, sizes):
         return False
     if kind == WEAK and any(_is_post(node) for node in element.iterdescendants()):
         return False
     small = sizes.mass[element] <= SMALL and sizes.chars[root] - sizes.chars[element] >= 60
     return share <= kind or (small and (sizes.chars[element] <= 3 * SMALL or sizes.density(element) >= 0.3))
+
+
+def _stands_in_text(element: HtmlElement, sizes: Measures) -> bool:
+    """True for a box with little to follow between a paragraph and more to read: an author's aside."""
+    before = next((one for one in element.itersiblings(preceding=True) if sizes.chars.get(one, 0)), None)
+    if before is None or not sizes.mass[before] or not sizes.mass[element] or sizes.density(element) >= 0.2:
+        return False
+    if before.get("class") == element.get("class"):
+        return False
+    after = any(sizes.mass.get(one, 0) for one in element.itersiblings())
+    return after and before.tag in ("p", "div") and next(before.iterdescendants(*BLOCKS), None) is None
 
 
 def _sign(element: HtmlElement) -> tuple[float, str]:

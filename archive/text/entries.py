@@ -20,7 +20,7 @@ COUNTED = re.compile(
     r"\d{2,}|[-_]\d+$|^(?:(?:.*-)?(?:odd|even|first|last)|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
-TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
+TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?![\d.])")
 BARE = 40
 """Characters that a post without a heading has at least."""
 

@@ -94,3 +94,19 @@ def test_short_paragraphs_of_a_dense_script_are_the_article() -> None:
     lines = "".join(f"<div class='s'><p>{number}{line}</p></div>" for number in range(30))
     found = read(f"<h1>灯台</h1><div><div class='s'><p>{line * 3}</p></div>{lines}</div>")
     assert found.text.count(line) == 33
+
+
+def test_an_aside_between_paragraphs_is_the_articles_though_it_is_called_a_sidebar() -> None:
+    aside = f"<div class='sidebar'><p>On wicks: {LONG}</p></div>"
+    side = f"<div class='sidebar'><p>Write to us! {LONG}</p></div>"
+    found = read(f"<div><h1>The lamp</h1><p>{LONG * 3}</p>{aside}<p>{LONG * 3}</p></div>{side}")
+    assert "On wicks" in found.text
+    assert "Write to us" not in found.text
+
+
+def test_numbers_of_sections_are_no_times_of_day() -> None:
+    sections = "".join(
+        f"<div class='section'><h3>9.1{number}.1. Oil</h3><p>{LONG * 3}</p></div>" for number in range(3)
+    )
+    found = read(f"<div><h2>9. Stores</h2><p>{LONG}</p>{sections}</div>")
+    assert found.shape is Shape.ARTICLE

@@ -40,7 +40,7 @@ def read(root: HtmlElement) -> list[Block]:
     reader = _Reader()
     reader.walk(root, root, None, pre=False)
     reader.paragraph()
-    players = set(_players(reader.blocks))
+    players = {*_players(reader.blocks), *_repeated(reader.blocks)}
     return [
         block
         for place, block in enumerate(reader.blocks)
@@ -49,6 +49,16 @@ def read(root: HtmlElement) -> list[Block]:
         and not _is_lone_number(block)
         and not _leads_to_the_top(block)
     ]
+
+
+def _repeated(blocks: list[Block]) -> Iterator[int]:
+    """Three and more of the same words in a row, each in a block of its own: the labels of a gallery."""
+    start = 0
+    for place in range(1, len(blocks) + 1):
+        if place == len(blocks) or blocks[place].text != blocks[start].text:
+            if place - start > 2 and len(blocks[start].text) <= 60:
+                yield from range(start, place)
+            start = place
 
 
 def _players(blocks: list[Block]) -> Iterator[int]:

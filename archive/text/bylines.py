@@ -193,7 +193,7 @@ def byline(
         if (not left and speaks) or labelled or said_so or _is_footer(blocks[place]) or _counts(text):
             said.add(place)
             days += found
-        elif place in near and len(left) <= 20 and len(text) <= 80:
+        elif place in near and len(text) <= 80 and (len(left) <= 20 or dates.leads(text)):
             days += found
     stamped = list(_stamped(within or (scope,), language))
     days = (

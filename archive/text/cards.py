@@ -1,21 +1,22 @@
 """Cards and lists that lead to other pages: told by their links, cut from the page of one article."""
 
+from collections import defaultdict
+
 from lxml.html import HtmlElement
 
-from archive.text.measures import HEADINGS, Measures, squeeze
+from archive.text import dates
+from archive.text.measures import HEADINGS, Measures, squeeze, text_of
 
 
 def cut_cards(root: HtmlElement, sizes: Measures) -> int:
     """Cut rows of cards (a linked picture or heading, an excerpt) from a page of one article; how many."""
     cards = []
     for parent in root.iter():
-        likely = [
-            child
-            for child in parent
-            if child.tag in ("div", "article", "section", "li") and _is_card(child, sizes)
-        ]
-        if len(likely) > 1 and len({(card.tag, card.get("class")) for card in likely}) == 1:
-            cards += likely
+        alike: dict[tuple[str, str | None], list[HtmlElement]] = defaultdict(list)
+        for child in parent:
+            if child.tag in ("div", "article", "section", "li") and _is_card(child, sizes):
+                alike[str(child.tag), child.get("class")].append(child)
+        cards += [card for group in alike.values() if len(group) > 1 for card in group]
     for card in cards:
         card.drop_tree()
     return len(cards)
@@ -24,7 +25,9 @@ def cut_cards(root: HtmlElement, sizes: Measures) -> int:
 def _is_card(element: HtmlElement, sizes: Measures) -> bool:
     if not sizes.links[element] or sizes.chars[element] > 500 or not _led_by_link(element, sizes):
         return False
-    return any(
+    # A box with a picture or a day beside its link is no item of a list that an author made.
+    pictured = element.find(".//img") is not None or dates.first(text_of(element)) is not None
+    return (element.tag != "li" and pictured) or any(
         any(map(_leads_away, node.iter("a"))) or _in_link(node, element) for node in element.iter(*HEADINGS)
     )
 

@@ -94,6 +94,12 @@ def is_one(text: str) -> bool:
     )
 
 
+def leads(text: str) -> bool:
+    """True for a line that begins with a date and its time."""
+    found = next(find(text), None)
+    return found is not None and found.start <= 2 and clock(text[found.end :]) != ""
+
+
 def days(text: str, language: str | None) -> Iterator[str]:
     """The days of a month that a text names, without a year: "23 July", "July 23"."""
     for match in _DAY.finditer(text):

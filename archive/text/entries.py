@@ -21,6 +21,9 @@ COUNTED = re.compile(
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
 TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?![\d.])")
+LAST = 40
+"""So many links at the end of an element are looked at, and pieces of text in each: links may be nested."""
+
 BARE = 40
 """Characters that a post without a heading has at least."""
 
@@ -265,8 +268,8 @@ def without_more(block: reading.Block) -> tuple[str, bool]:
     lines = block.text.split("\n")
     if words.MORE.match(lines[-1]) and len(lines[-1]) <= 120:
         return "\n".join(lines[:-1]), True
-    for node in block.element.iter("a"):
-        text = reading.line(text_of(node))
+    for node in block.element.xpath(f"(.//a)[position() > last() - {LAST}]"):
+        text = reading.line("".join(islice(node.itertext(), LAST)))
         if text and lines[-1].endswith(text) and words.MORE.match(text):
             return "\n".join([*lines[:-1], lines[-1][: -len(text)].rstrip()]).rstrip(), True
     return block.text, False

@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -32,6 +33,7 @@ MOST = 2_000
 OPENING, CLOSING = 4, 2
 SHORT = 120
 VERSE = 60
+LISTS = frozenset({"ul", "ol", "dl", "table", "tbody", "tr", "td", "li"})
 _YEAR = re.compile(r"(?<!\d)(1[5-9]\d\d|20\d\d)(?!\d)")
 
 
@@ -152,19 +154,21 @@ def _contents(root: HtmlElement) -> set[str]:
 
 
 def _are_entries(sections: Sequence[Section], contents: set[str], language: str | None) -> bool:
-    most = 0.6 * len(sections)
-    if sum(map(_is_letter, sections)) >= max(2, most) or sum(map(_is_verse, sections)) >= 0.9 * len(sections):
-        return True
-    if sum(_day(section.heading.text, language, "2000") is not None for section in sections) >= max(2, most):
-        return True
-    if sum(section.day is not None for section in sections) >= most and any(
-        section.day for section in sections
-    ):
-        return True
-    if all(_asks(section.heading) for section in sections):
-        return True
-    listed = len(sections) > 2 or all(section.heading.text in contents for section in sections)
-    return listed and sum(section.heading.ruled for section in sections) >= most
+    """Ordinary articles have headings, and pages menus: each kind of entry needs a sign of its own."""
+    number, most = len(sections), max(2, 0.6 * len(sections))
+    ruled = sum(section.heading.ruled for section in sections) >= most
+    apart = ruled or number > 2
+    listed = all(section.heading.text in contents for section in sections)
+    days = sum(_day(section.heading.text, language, "2000") is not None for section in sections)
+    return (
+        sum(map(_is_addressed, sections)) >= most
+        or (apart and sum(map(_is_dated, sections)) >= most)
+        or (apart and all(map(_is_verse, sections)))
+        or days >= max(2, 0.8 * number)
+        or sum(section.day is not None for section in sections) >= most
+        or all(_asks(section.heading) for section in sections)
+        or (ruled and (apart or listed))
+    )
 
 
 def _is_small_print(block: Block) -> bool:
@@ -175,8 +179,13 @@ def _is_small_print(block: Block) -> bool:
 
 def _leads_on(block: Block) -> bool:
     """True for a line that is little but links."""
+    around = sum(
+        map(len, islice(block.element.itertext(), SHORT))
+    )  # bounded: blocks may share a huge element
+    if len(block.text) > SHORT or "\n" in block.text or around > 4 * SHORT:
+        return False
     links = sum(len(reading.line(text_of(link))) for link in block.element.iter("a"))
-    return len(block.text) <= SHORT and "\n" not in block.text and links >= 0.7 * len(block.text)
+    return links >= 0.7 * len(block.text)
 
 
 def _asks(heading: Block) -> bool:
@@ -187,23 +196,28 @@ def _asks(heading: Block) -> bool:
     )
 
 
-def _is_letter(section: Section) -> bool:
-    """Whether somebody is addressed in the first lines, or a line of place and day stands first or last."""
-    first, last = section.blocks[:OPENING], section.blocks[-CLOSING:]
-    opens = any(len(block.text) <= SHORT and addresses(block.text) for block in first)
-    return opens or any(
-        dates.is_one(line)
-        for block in (*first, *last)
-        if len(block.text) <= SHORT
-        for line in block.text.split("\n")
-    )
+def _is_addressed(section: Section) -> bool:
+    """Whether somebody is addressed in the first lines."""
+    return any(len(block.text) <= SHORT and addresses(block.text) for block in section.blocks[:OPENING])
+
+
+def _is_dated(section: Section) -> bool:
+    """Whether a line of place and day stands first or last, as in letters."""
+    return any(map(dates.is_one, _outer(section)))
+
+
+def _outer(section: Section) -> list[str]:
+    """The lines where letters have their date."""
+    outer = (*section.blocks[:OPENING], *section.blocks[-CLOSING:])
+    return [line for block in outer if len(block.text) <= SHORT for line in block.text.split("\n")]
 
 
 def _is_verse(section: Section) -> bool:
-    """Whether lines were set by hand and are short."""
-    lines = [line for block in section.blocks for line in block.text.split("\n")]
-    verses = [block for block in section.blocks if "\n" in block.text]
-    return len(verses) > 0 and sum(len(line) <= VERSE for line in lines) >= 0.8 * len(lines)
+    """Whether lines were set by hand and are short; the lines of a list or a table are not."""
+    blocks = [block for block in section.blocks if block.whole.tag not in LISTS]
+    lines = [line for block in blocks for line in block.text.split("\n")]
+    short = sum(len(line) + sum(sign > "\u2e80" for sign in line) <= VERSE for line in lines)
+    return any("\n" in block.text for block in blocks) and short >= 0.8 * len(lines)
 
 
 def _day(heading: str, language: str | None, year: str | None) -> date | None:
@@ -217,14 +231,7 @@ def _day(heading: str, language: str | None, year: str | None) -> date | None:
 
 
 def _entry(section: Section, language: str | None, year: str | None) -> Entry:
-    lines = [
-        line
-        for block in (*section.blocks[:OPENING], *section.blocks[-CLOSING:])
-        if len(block.text) <= SHORT
-        for line in block.text.split("\n")
-        if dates.is_one(line)
-    ]
-    days = (dates.first(line, language) for line in lines)
+    days = (dates.first(line, language) for line in _outer(section) if dates.is_one(line))
     texts = [without_more(block) for block in section.blocks]
     return Entry(
         title=section.heading.text,

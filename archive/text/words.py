@@ -132,7 +132,7 @@ _HEADINGS = (
     r"lue (?:myös|lisää)|aiheeseen liittyvä|luetuimmat|kommentit|tunnisteet|olvass?(?:a|d) el|kapcsolódó|hasonló|legolvasottabb|hozzászólások|címkék|"
     r"cite[șş]te [șş]i|articole similare|cele mai citite|comentarii|etichete|ilgili (?:haber|yazı)|benzer|çok okunan|son (?:haberler|yazılar)|yorumlar|"
     r"اقرأ أيض|ذات صلة|مواضيع|الأكثر قراءة|التعليقات|קראו (?:גם|עוד)|ראו גם|כתבות נוספות|עוד בנושא|הנקראות ביותר|תגובות|תגיות|"
-    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ|人気記事|最新記事|コメント|アーカイブ|カテゴリ|ランキング|相关|相關|推荐|推薦|热门|熱門|最新|评论|評論|标签|標籤|延伸|"
+    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ|人気記事|最新記事|コメント|アーカイブ|カテゴリ|ランキング|相关|相關|推荐|推薦|热门|熱門|最新|评论|評論|标签|標籤|延伸|.{0,8}相关的?链接|BBC以外链接|外部链接|"
     r"관련\s?(?:기사|뉴스)|추천|인기|최신|댓글|태그|यह भी पढ़ें|संबंधित|टिप्पणि|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|แนะนำ|ล่าสุด|ความคิดเห็น|แท็ก)"
 )
 HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
@@ -140,7 +140,7 @@ HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
 
 COMMENTS = re.compile(
     r"^\W*(?:\d+\s+)?(?:comments?|responses?|replies|leave a (?:comment|reply)|comentarios?|commentaires?|kommentare?|"
-    r"commenti|комментари[ийе]\w*|σχόλια|коментарі|komentarze|komentáře|komentāri|komentarai|reacties|kommentarer|kommentit|"
+    r"commenti|комментари[ийе]\w*|σχόλια|коментарі|comentar|comenta(?: esta noticia)?|deja (?:un|tu) comentario|escrib[ea] (?:un|tu) comentario|komentarze|komentáře|komentāri|komentarai|reacties|kommentarer|kommentit|"
     r"hozzászólások|comentarii|comentários|yorumlar|التعليقات|תגובות|コメント|评论|評論|댓글|ความคิดเห็น)\W*\d*\W*$",
     re.I,
 )
@@ -205,6 +205,7 @@ FURNITURE = re.compile(
     r".{0,80}\b(?:is a reader-supported publication|es una publicación sostenida por|est une publication soutenue par|ist eine von leser\w+ unterstützte)\b.{0,200}|"
     r"оставить комментарий|залишити коментар|поделиться в других журналах|laisser un commentaire|dej(?:ar|a) un comentario|kommentar schreiben|"
     r"lascia un commento|deixe um comentário|dodaj komentarz|přidat komentář|skriv en kommentar|kirjoita kommentti|"
+    r"非本网站内容.{0,20}|"
     r"last edited by .{0,160}|"
     r".{0,120}\bctrl ?\+ ?enter\b.{0,60}|archivado en|más información|más sobre este tema|"
     r"(?:sign up|subscribe|get|join|register|ap[úu]nt\w+|suscr[íi]\w+|inscr\w+|s['’]inscri\w+|abonn\w+|iscri\w+|regist\w+|anmeld\w+|melden sie|"
@@ -267,7 +268,7 @@ BYLINE = re.compile(
     r"від|о|року|р|опубліковано|оновлено|dodano|opublikowano|opracowanie|godz|data|przez|r|vydáno|publikováno|dne|autors|publicēts|plkst|gada|"
     r"door|gepubliceerd|geplaatst|op|om|av|af|publicerad|publisert|udgivet|den|kl|julkaistu|klo|kirjoittanut|szerző|írta|közzétéve|"
     r"publicat|scris|la|ora|yayınlanma|yayın|tarihi?|yazar|giriş|saat|güncelleme|بقلم|كتب|نشر|في|الساعة|מאת|פורסם|עודכן|בשעה|ב|"
-    r"公開日?|投稿日?|掲載|更新日?時?|著者|記者|发布(?:时间|于)?|發佈|来源|來源|作者|记者|时间|编辑|責任編輯|입력|수정|기자|작성|승인|เผยแพร่|โดย|เวลา|น)\b",
+    r"公開日?|更新时间|发表时间|格林尼治标准时间|投稿日?|掲載|更新日?時?|著者|記者|发布(?:时间|于)?|發佈|来源|來源|作者|记者|时间|编辑|責任編輯|입력|수정|기자|작성|승인|เผยแพร่|โดย|เวลา|น)\b",
     re.I,
 )
 """The filling words of a byline: what is left of it without them, its date and its author is nothing."""

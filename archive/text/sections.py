@@ -179,9 +179,8 @@ def _is_small_print(block: Block) -> bool:
 
 def _leads_on(block: Block) -> bool:
     """True for a line that is little but links."""
-    around = sum(
-        map(len, islice(block.element.itertext(), SHORT))
-    )  # bounded: blocks may share a huge element
+    # Bounded, for many blocks may share one huge element.
+    around = sum(map(len, islice(block.element.itertext(), SHORT)))
     if len(block.text) > SHORT or "\n" in block.text or around > 4 * SHORT:
         return False
     links = sum(len(reading.line(text_of(link))) for link in block.element.iter("a"))

@@ -9,11 +9,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from archive import dated, stored
+from archive import circumstances, dated, stored
+from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Change, History, Judgement, Observation, Target, Text, Version
 from archive.schema import captures, changes, pages, runs, versions, warcs
-from archive.versions import history
+from archive.versions import GONE, history
 
 HOPS = 10
 """So many redirects in a row are followed."""
@@ -21,36 +22,23 @@ HOPS = 10
 
 def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     """Derive and store the histories of the touched pages, and of the pages that they moved to."""
-    seen_before = _SeenBefore(connection)
-    waiting = sorted(_with_origins(connection, set(touched)))
+    around = Circumstances(connection)
+    some = set(touched)
+    waiting = sorted(_with_origins(connection, some | circumstances.showing_front(connection, some)))
     for page in waiting:
-        _settle_page(connection, home, page, seen_before)
+        _settle_page(connection, home, page, around)
     for page in sorted(_heirs(connection, waiting)):
-        _settle_page(connection, home, page, seen_before)
+        _settle_page(connection, home, page, around)
 
 
-class _SeenBefore:
-    """Tells of a run whether an earlier one had seen the whole of the same scope."""
+def conclude(connection: Connection, home: Home, run: str, *, complete: bool) -> None:
+    """Say of a run that all its captures are there, and whether it asked for everything.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._runs: dict[str, dict[str, bool]] = {}
-
-    def run(self, source: str, run: str) -> bool:
-        if source not in self._runs:
-            wanted = select(runs).where(runs.c.source == source).order_by(runs.c.started)
-            rows = list(self._connection.execute(wanted))
-            self._runs[source] = {
-                row.id: any(
-                    done.complete
-                    and done.ended is not None
-                    and done.ended <= row.started
-                    and done.settings.get("scope") == row.settings.get("scope")
-                    for done in rows
-                )
-                for row in rows
-            }
-        return self._runs[source].get(run, False)
+    A page that was missing may be gone only now that the rest of the run is known.
+    """
+    connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
+    source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
+    settle(connection, home, circumstances.missing(connection, source))
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
@@ -124,7 +112,7 @@ def _predecessor(connection: Connection, heir: int) -> int | None:
     return chosen.id if chosen else None
 
 
-def _settle_page(connection: Connection, home: Home, page: int, seen_before: _SeenBefore) -> None:
+def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> None:
     row = _page(connection, page)
     rows = _captures(connection, page)
     texts = stored.load(connection, (seen.text for seen in rows if seen.text is not None))
@@ -137,8 +125,10 @@ def _settle_page(connection: Connection, home: Home, page: int, seen_before: _Se
             target=_target(connection, row, seen.redirect),
             text=texts.get(seen.text),
             truncated=seen.truncated,
-            complete_before=seen_before.run(row.source, seen.run),
+            complete_before=around.complete_before(row.source, seen.run),
             unread=seen.unread,
+            healthy=seen.status not in GONE or around.healthy(seen.run, page),
+            front=around.front(row, seen),
         )
         for seen in rows
     ]
@@ -292,6 +282,8 @@ def _store_changes(
             "run": by_id[change.capture].run,
             "kinds": [str(kind) for kind in change.kinds],
             "announced": change.announced,
+            "openness": change.openness,
+            "announced_by": change.announced_by,
             "from_at": change.from_at,
             "to_at": change.to_at,
             "from_version": change.from_version,
@@ -299,6 +291,7 @@ def _store_changes(
             "added": change.added,
             "removed": change.removed,
             "changed": change.changed,
+            "share": change.share,
             "moved_to": change.moved_to,
             "back_to": change.back_to,
         }

@@ -82,6 +82,14 @@ class Ingest:
             sealed = update(warcs).where(warcs.c.name == path.name)
             connection.execute(sealed.values(sealed=True, sha256=digest.hexdigest()))
 
+    def conclude(self, *, complete: bool) -> None:
+        """Say that all of the run has been taken; `complete`: it asked for everything in scope.
+
+        Whether a page that was missing is gone may be known only now.
+        """
+        with self.engine.begin() as connection:
+            histories.conclude(connection, self.home, self.run, complete=complete)
+
     def _place(self, path: Path) -> tuple[int | None, int]:
         """The file's number in the index, if it is there, and how far it has been read."""
         name = path.name.removesuffix(".open")

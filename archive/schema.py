@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -167,6 +168,8 @@ changes = Table(
     Column("run", ForeignKey("runs.id"), nullable=False),
     Column("kinds", JSON, nullable=False),
     Column("announced", Boolean),
+    Column("openness", String),
+    Column("announced_by", String),
     Column("from_at", Instant),
     Column("to_at", Instant, nullable=False),
     Column("from_version", Integer),
@@ -174,6 +177,7 @@ changes = Table(
     Column("added", Integer, nullable=False),
     Column("removed", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
+    Column("share", Float, nullable=False),
     Column("moved_to", String),
     Column("back_to", Integer),
     Index("changes_page", "page"),

@@ -1,0 +1,137 @@
+"""What the rest of a run tells of one capture in it: whether all was well, whether it saw everything before,
+and what the front page said.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlsplit
+
+from sqlalchemy import Connection, Row, and_, case, func, or_, select
+
+from archive import stored
+from archive.model import Text, Verdict
+from archive.schema import captures, pages, runs, texts
+from archive.versions import GONE
+
+UNWELL = 0.1
+"""Share of the other pages above which bad answers make a run unhealthy."""
+
+
+class Circumstances:
+    """Answers for the runs of one settlement, each found out once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._runs: dict[str, dict[str, bool]] = {}
+        self._healths: dict[str, tuple[bool, int, set[int]]] = {}
+        self._fronts: dict[tuple[str, str], int | None] = {}
+
+    def complete_before(self, source: str, run: str) -> bool:
+        """Whether an earlier run had seen the whole of the same scope."""
+        if source not in self._runs:
+            wanted = select(runs).where(runs.c.source == source).order_by(runs.c.started)
+            rows = list(self._connection.execute(wanted))
+            self._runs[source] = {
+                row.id: any(
+                    done.complete
+                    and done.ended is not None
+                    and done.ended <= row.started
+                    and done.settings.get("scope") == row.settings.get("scope")
+                    for done in rows
+                )
+                for row in rows
+            }
+        return self._runs[source].get(run, False)
+
+    def healthy(self, run: str, page: int) -> bool:
+        """Whether the run asked everything, and nine tenths of the other articles answered well."""
+        if run not in self._healths:
+            self._healths[run] = self._health(run)
+        whole, asked, unwell = self._healths[run]
+        return whole and len(unwell - {page}) <= UNWELL * (asked - 1)
+
+    def _health(self, run: str) -> tuple[bool, int, set[int]]:
+        row = self._connection.execute(select(runs.c.complete, runs.c.light).where(runs.c.id == run)).first()
+        if row is None or not row.complete or row.light:
+            return False, 0, set()
+        place = func.row_number().over(
+            partition_by=captures.c.page, order_by=(captures.c.at.desc(), captures.c.id.desc())
+        )
+        well = and_(captures.c.status.between(200, 399), captures.c.truncated.is_(False))
+        last = (
+            select(captures.c.page, case((well, 1), else_=0).label("well"), place.label("place"))
+            .join(pages, pages.c.id == captures.c.page)
+            .where(captures.c.run == run, pages.c.article)
+            .subquery()
+        )
+        answers = list(self._connection.execute(select(last.c.page, last.c.well).where(last.c.place == 1)))
+        return True, len(answers), {one.page for one in answers if not one.well}
+
+    def front(self, page: Row[Any], seen: Row[Any]) -> Text | None:
+        """What the front page of the site said in the run of a capture, where the capture says much the same:
+        has the same text, or the same title. None for the front page itself.
+        """
+        address = front_of(page.url)
+        if seen.text is None or page.url == address:
+            return None
+        key = (address, seen.run)
+        if key not in self._fronts:
+            self._fronts[key] = self._front(page.source, address, seen.run)
+        found = self._fronts[key]
+        if found is None:
+            return None
+        one, other = texts.alias(), texts.alias()
+        same = or_(one.c.title == other.c.title, one.c.sha256 == other.c.sha256)
+        alike = select(one.c.id).where(one.c.id == seen.text, other.c.id == found, same)
+        if self._connection.execute(alike).first() is None:
+            return None
+        return stored.load(self._connection, [found])[found]
+
+    def _front(self, source: str, address: str, run: str) -> int | None:
+        wanted = (
+            select(captures.c.text)
+            .join(pages, pages.c.id == captures.c.page)
+            .where(pages.c.source == source, pages.c.url == address)
+            .where(captures.c.run == run, captures.c.text.is_not(None))
+            .order_by(captures.c.at, captures.c.id)
+        )
+        return self._connection.execute(wanted.limit(1)).scalar()
+
+
+def front_of(url: str) -> str:
+    """The address of the front page of a URL's site."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}/"
+
+
+def missing(connection: Connection, source: str) -> set[int]:
+    """The articles of a source that were answered with 404 or 410 once: what that means depends on runs."""
+    wanted = select(captures.c.page).join(pages, pages.c.id == captures.c.page)
+    told = wanted.where(pages.c.source == source, pages.c.article, captures.c.status.in_(GONE))
+    return set(connection.execute(told.distinct()).scalars())
+
+
+def fronts(connection: Connection, touched: Iterable[int]) -> set[int]:
+    """Which of the pages are the front pages of their sites."""
+    rows = connection.execute(select(pages.c.id, pages.c.url).where(pages.c.id.in_(set(touched))))
+    return {row.id for row in rows if row.url == front_of(row.url)}
+
+
+def showing_front(connection: Connection, touched: Iterable[int]) -> set[int]:
+    """The pages that may show the text of a front page with captures not settled yet: they have its title or
+    its text in the same run.
+    """
+    found: set[int] = set()
+    for front in fronts(connection, touched):
+        theirs, mine, here, there = captures.alias(), captures.alias(), texts.alias(), texts.alias()
+        open_yet = or_(mine.c.verdict.is_(None), mine.c.verdict == Verdict.FAILED)
+        same = (
+            select(theirs.c.page)
+            .join(mine, and_(mine.c.run == theirs.c.run, mine.c.page == front, open_yet))
+            .join(here, here.c.id == mine.c.text)
+            .join(there, there.c.id == theirs.c.text)
+            .where(or_(here.c.title == there.c.title, here.c.sha256 == there.c.sha256))
+            .where(theirs.c.page != front)
+        )
+        found.update(connection.execute(same.distinct()).scalars())
+    return found

@@ -1,0 +1,19 @@
+"""A change tells how open it was made, by what it was announced, and how much of the text it concerns."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+
+
+def upgrade() -> None:
+    """What is there is named after its kinds; the share follows when a page's history is derived anew."""
+    op.add_column("changes", sa.Column("openness", sa.String()))
+    op.add_column("changes", sa.Column("announced_by", sa.String()))
+    op.add_column("changes", sa.Column("share", sa.Float(), nullable=False, server_default="0"))
+    op.execute("UPDATE changes SET openness = 'announced', announced_by = 'its date' WHERE announced")
+    op.execute(
+        """UPDATE changes SET openness = CASE WHEN kinds LIKE '%"body"%' OR kinds LIKE '%"title"%'
+        OR kinds LIKE '%"author"%' THEN 'silent' ELSE 'redated' END WHERE NOT announced"""
+    )

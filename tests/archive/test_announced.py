@@ -1,0 +1,58 @@
+"""Whether a page told of its edits, and how large they were."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+
+from archive.model import Openness
+from archive.versions import history
+from tests.archive.test_versions import HARBOUR, MONDAY, said, seen
+
+
+def test_both_silent_forms_have_a_name() -> None:
+    first = said(day=date(2025, 1, 27))
+    edited = said(HARBOUR + " More.", day=date(2025, 1, 27))
+    assert history([seen(0, first), seen(1, edited)]).changes[0].openness is Openness.SILENT
+    redated = said(day=date(2025, 1, 30))
+    assert history([seen(0, first), seen(1, redated)]).changes[0].openness is Openness.REDATED
+
+
+NOTES = (
+    "Correction: the crane was repaired last year.",
+    "Updated on 29 January.",
+    "This article was amended on 29 January.",
+    "Aktualisiert am 29. Januar.",
+    "Mis à jour le 29 janvier.",
+    "Corrección: la grúa fue reparada.",
+    "Обновлено 29 января.",
+    "Labots 29. janvārī.",
+    "更新：1月29日。",
+)
+
+
+@pytest.mark.parametrize("note", NOTES)
+def test_a_note_that_came_with_the_edit_announces_it(note: str) -> None:
+    later = said(HARBOUR.replace("north", "south") + "\n\n" + note)
+    (change,) = history([seen(0, said()), seen(1, later)]).changes
+    assert (change.openness, change.announced_by) == (Openness.ANNOUNCED, "a note in its text")
+    again = said(later.text.replace("twice", "once"))
+    assert history([seen(0, later), seen(1, again)]).changes[0].openness is Openness.SILENT
+
+
+def test_the_dates_of_modification_and_of_the_feed_announce_an_edit() -> None:
+    edited = said(HARBOUR + " More.")
+    for name, by in (("modified", "its date of modification"), ("updated", "the feed")):
+        captures = [seen(0, said(), **{name: MONDAY}), seen(1, edited, **{name: MONDAY + timedelta(days=1)})]
+        (change,) = history(captures).changes
+        assert (change.announced, change.announced_by) == (True, by)
+        captures[1] = replace(captures[1], **{name: MONDAY})  # type: ignore[arg-type]  # a name of a field
+        assert history(captures).changes[0].announced is False
+
+
+def test_a_change_tells_which_share_of_the_text_it_concerns() -> None:
+    words = " ".join(f"word{n}" for n in range(99))
+    (change,) = history([seen(0, said(words + " one")), seen(1, said(words + " two"))]).changes
+    assert change.share == 0.01
+    (change,) = history([seen(0, said()), seen(1, said("Nothing of it is left, not a line."))]).changes
+    assert change.share == 1.0

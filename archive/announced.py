@@ -8,7 +8,7 @@ from archive.model import Kind, Observation, Openness
 
 _NOTE = re.compile(
     r"\W*(?:this (?:article|story|post|page|report) (?:was|has been) (?:updated|corrected|amended|changed)"
-    r"|(?:an )?earlier version of this|(?:update|updated|corrections?|corrected|clarification|editor[’']s note"
+    r"|(?:an )?earlier version of this|(?:update|updated|corrections?|corrected|clarification|editor.s note"
     r"|erratum|last (?:updated|modified|edited|changed)|amended"
     r"|aktualisier(?:t|ung)|korrektur|korrigiert|berichtigung|anmerkung der redaktion|nachtrag"
     r"|mis(?:e)? à jour|actualisé|correction|corrigé|rectificatif|note de la rédaction"

@@ -53,6 +53,8 @@ def refusal(text: Text | None, before: Text | None, front: Text | None = None) -
         return None
     if before is not None and _is_garbled(text.text, before.text):
         return Refusal(Verdict.FAILED, "its letters are garbled: the encoding it was sent in is wrong")
+    if before is not None and _is_cut_off(text.text, before.text):
+        return Refusal(Verdict.FAILED, "its text is cut off in the middle of a sentence")
     if before is not None and before.text and _share(before, text) >= STANDS:
         return None
     trouble = _trouble(text, before)
@@ -63,8 +65,6 @@ def refusal(text: Text | None, before: Text | None, front: Text | None = None) -
         return None
     if front is not None and _is_front(text, before, front):
         return Refusal(Verdict.FAILED, "a soft 404: it shows the text of the front page")
-    if _is_cut_off(text.text, before.text):
-        return Refusal(Verdict.FAILED, "its text is cut off in the middle of a sentence")
     return None
 
 

@@ -7,6 +7,7 @@ the length of the text and what the page said before, and a page whose text stil
 
 import re
 from dataclasses import dataclass
+from itertools import accumulate
 
 from archive.model import Text, Verdict
 from archive.sentences import count, units
@@ -139,12 +140,8 @@ def _is_cut_off(new: str, old: str) -> bool:
     """Whether it is the beginning of what it was, up to the middle of a sentence, with more missing."""
     if len(new) < 40 or not old.startswith(new):
         return False
-    end = 0
-    for sentence in units(old):
-        end += len(sentence)
-        if end >= len(new):
-            return len(new) < end - len(sentence) + len(sentence.rstrip(" \n.!?…")) and end < len(old)
-    return False
+    end = next(end for end in accumulate(map(len, units(old))) if end >= len(new))
+    return bool(old[len(new) : end].strip(" \n.!?…")) and end < len(old)
 
 
 def _share(old: Text, new: Text) -> float:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from archive import circumstances, dated, stored
+from archive import circumstances, dated, readings, stored
 from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Change, History, Judgement, Observation, Target, Text, Version
@@ -115,7 +115,7 @@ def _predecessor(connection: Connection, heir: int) -> int | None:
 def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> None:
     row = _page(connection, page)
     rows = _captures(connection, page)
-    texts = stored.load(connection, (seen.text for seen in rows if seen.text is not None))
+    read = readings.choose(connection, rows)
     observations = [
         Observation(
             capture=seen.id,
@@ -123,7 +123,8 @@ def _settle_page(connection: Connection, home: Home, page: int, around: Circumst
             status=seen.status,
             payload=seen.payload,
             target=_target(connection, row, seen.redirect),
-            text=texts.get(seen.text),
+            text=read.text(seen.id),
+            readings=read.others.get(seen.id, ()),
             truncated=seen.truncated,
             complete_before=around.complete_before(row.source, seen.run),
             unread=seen.unread,
@@ -135,7 +136,7 @@ def _settle_page(connection: Connection, home: Home, page: int, around: Circumst
     derived = history(observations, _before(connection, row))
     by_id = {seen.id: seen for seen in rows}
     _store_judgements(connection, derived.judgements, by_id)
-    _store_versions(connection, home, row, derived, by_id, texts)
+    _store_versions(connection, home, row, derived, by_id, read)
     _store_changes(connection, page, derived.changes, by_id)
     last = derived.judgements[-1].verdict if derived.judgements else None
     connection.execute(
@@ -227,27 +228,36 @@ def _store_versions(
     page: Row[Any],
     derived: History,
     by_id: dict[int, Row[Any]],
-    texts: dict[int, Text],
+    read: readings.Readings,
 ) -> None:
+    of_page = versions.c.page == page.id
+    there = {row.file: _key(row) for row in connection.execute(select(versions).where(of_page))}
     rows = []
     for version in derived.versions:
         seen = by_id[version.capture]
-        text = _shown(seen, by_id.values(), texts)
+        text = _shown(seen, by_id.values(), read)
         origin = _origin(page, version, seen)
-        name = dated.file_name(origin, texts[text])
-        dated.write(home.text, name, origin, texts[text])
-        rows.append({**_columns(version), "page": page.id, "text": text, "file": f"text/{name}"})
-    connection.execute(versions.delete().where(versions.c.page == page.id))
+        name = dated.file_name(origin, read.texts[text])
+        row = {**_columns(version), "page": page.id, "text": text, "file": f"text/{name}"}
+        if there.get(row["file"]) != (version.number, version.capture, text):
+            dated.write(home.text, name, origin, read.texts[text])
+        rows.append(row)
+    connection.execute(versions.delete().where(of_page))
     if rows:
         connection.execute(versions.insert(), rows)
 
 
-def _shown(capture: Row[Any], in_order: Iterable[Row[Any]], texts: dict[int, Text]) -> int:
+def _key(row: Row[Any]) -> tuple[int, int, int]:
+    """What decides over the contents of a version's file."""
+    return row.number, row.capture, row.text
+
+
+def _shown(capture: Row[Any], in_order: Iterable[Row[Any]], read: readings.Readings) -> int:
     """The text of a capture that begins a version: of a 304, by which a page came back, what stood before."""
-    if capture.text is not None:
-        return int(capture.text)
+    if capture.id in read.chosen:
+        return read.chosen[capture.id]
     earlier = takewhile(lambda seen: seen.id != capture.id, in_order)
-    return [int(seen.text) for seen in earlier if seen.text is not None and texts[seen.text].text][-1]
+    return [read.chosen[seen.id] for seen in earlier if (text := read.text(seen.id)) and text.text][-1]
 
 
 def _origin(page: Row[Any], version: Version, seen: Row[Any]) -> dated.Origin:

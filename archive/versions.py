@@ -62,7 +62,7 @@ def _told(ordered: Iterable[Observation], before: Text | None) -> History:
 class _Page:
     """The fold's state. `shown` is the text that stands at present, `readings` what other extractors made of
     the same payload; `missing` are the 404s since the last good capture that do not count yet, by their
-    places among the judgements.
+    places among the judgements; `refused` are the payloads that were not the page.
     """
 
     before: Text | None
@@ -75,6 +75,7 @@ class _Page:
     readings: tuple[Text, ...] = ()
     absent: Kind | None = None
     missing: list[tuple[int, Observation]] = field(default_factory=list)
+    refused: dict[str, Judgement] = field(default_factory=dict)
     moved_to: str | None = None
 
     @property
@@ -86,6 +87,8 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
     if seen.ruled in NOT_IT:
         return Judgement(seen.capture, seen.ruled, "so ruled by hand")
     if seen.status == 304 and page.good is not None:
+        if seen.payload in page.refused and seen.payload != page.good.payload:
+            return replace(page.refused[seen.payload], capture=seen.capture)  # the wall has not changed
         # It carries no payload of its own: what the page showed before still holds.
         seen = replace(seen, payload=page.good.payload)
         if page.absent is not None:
@@ -111,7 +114,9 @@ def _poor(page: _Page, seen: Observation) -> Judgement | None:
         return Judgement(seen.capture, Verdict.FAILED, f"its text could not be read: {seen.unread}")
     found = refusal(seen.text, page.shown, seen.front)
     if found is not None:
-        return Judgement(seen.capture, found.verdict, found.reason)
+        judged = Judgement(seen.capture, found.verdict, found.reason)
+        page.refused[seen.payload] = judged
+        return judged
     if (seen.text is None or not seen.text.text) and page.shown is not None:
         return Judgement(seen.capture, Verdict.FAILED, "no text found where earlier captures have some")
     return None

@@ -61,3 +61,14 @@ def test_a_person_overrules() -> None:
     assert kinds(seen(0, said()), seen(1, None, 503, ruled=Verdict.GONE)) == [(Kind.GONE,)]
     front = Target("https://example.org/", MONDAY, said("Welcome."))
     assert kinds(seen(0, said()), seen(1, None, 302, target=front, ruled=Verdict.MOVED)) == [(Kind.MOVED,)]
+
+
+def test_not_modified_may_be_said_of_a_wall() -> None:
+    wall = seen(1, said("Please log in to continue reading this article.", title="Log in"))
+    captures = [seen(0, said()), wall, seen(2, None, 304, payload=wall.payload), seen(3, None, 304)]
+    assert [j.verdict for j in history(captures).judgements] == [
+        Verdict.NEW,
+        Verdict.BLOCKED,
+        Verdict.BLOCKED,
+        Verdict.SAME,
+    ]

@@ -28,6 +28,11 @@ _NOTE = re.compile(
 TEXTUAL = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR})
 
 
+def is_note(text: str) -> bool:
+    """Whether it begins as a note on an edit does."""
+    return _NOTE.match(text) is not None
+
+
 def openness(
     kinds: Iterable[Kind], blocks: Iterable[Block], seen: Observation, last: Observation | None
 ) -> tuple[Openness | None, str | None]:
@@ -49,6 +54,6 @@ def _sign(
     if last is not None and seen.updated is not None and seen.updated != last.updated:
         return "the feed"
     new = (block for block in blocks if block.op in (Op.INSERT, Op.REPLACE))
-    if any(_NOTE.match(block.new) for block in new):
+    if any(is_note(block.new) for block in new):
         return "a note in its text"
     return None

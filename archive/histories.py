@@ -9,15 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from archive import circumstances, dated, readings, stored
+from archive import circumstances, dated, observations, quiet, readings, stored
 from archive.circumstances import Circumstances
 from archive.home import Home
-from archive.model import Change, History, Judgement, Observation, Target, Text, Version
-from archive.schema import captures, changes, pages, runs, versions, warcs
-from archive.versions import GONE, history
-
-HOPS = 10
-"""So many redirects in a row are followed."""
+from archive.model import Change, History, Judgement, Text, Version
+from archive.noise import without
+from archive.schema import captures, changes, pages, runs, versions
+from archive.versions import history
 
 
 def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
@@ -39,6 +37,12 @@ def conclude(connection: Connection, home: Home, run: str, *, complete: bool) ->
     connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
     source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
     settle(connection, home, circumstances.missing(connection, source))
+    hush(connection, home, source)
+
+
+def hush(connection: Connection, home: Home, source: str) -> None:
+    """Learn what is noise at a source, and derive the histories anew that it concerns."""
+    settle(connection, home, quiet.learn(connection, home, source))
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
@@ -48,7 +52,7 @@ def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
     """
     newly = {page for page in touched if _redirects(connection, page) or _is_newly_good(connection, page)}
     reached = set(newly)
-    for _ in range(HOPS):
+    for _ in range(observations.HOPS):
         newly = {origin for page in newly for origin in _origins(connection, page)} - reached
         if not newly:
             break
@@ -68,7 +72,7 @@ def _is_newly_good(connection: Connection, page: int) -> bool:
 
 
 def _origins(connection: Connection, page: int) -> set[int]:
-    row = _page(connection, page)
+    row = observations.page(connection, page)
     redirecting = (
         select(captures.c.page)
         .join(pages, pages.c.id == captures.c.page)
@@ -83,7 +87,7 @@ def _heirs(connection: Connection, settled: list[int]) -> set[int]:
     """
     again: set[int] = set()
     for page in settled:
-        row = _page(connection, page)
+        row = observations.page(connection, page)
         inherited = select(pages.c.id).where(pages.c.predecessor == page)
         moved_to = select(changes.c.moved_to).where(changes.c.page == page, changes.c.moved_to.is_not(None))
         named = select(pages.c.id).where(pages.c.source == row.source, pages.c.url.in_(moved_to))
@@ -98,7 +102,7 @@ def _heirs(connection: Connection, settled: list[int]) -> set[int]:
 
 def _predecessor(connection: Connection, heir: int) -> int | None:
     """Of the pages that moved here, the one that was good last before this page was first seen good."""
-    row = _page(connection, heir)
+    row = observations.page(connection, heir)
     # By the moves that were made, not by where those pages are now: one that moved back did move.
     last = (
         select(pages.c.id, pages.c.url, func.max(changes.c.from_at).label("last"))
@@ -113,28 +117,12 @@ def _predecessor(connection: Connection, heir: int) -> int | None:
 
 
 def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> None:
-    row = _page(connection, page)
-    rows = _captures(connection, page)
+    row = observations.page(connection, page)
+    rows = observations.captures_of(connection, page)
     read = readings.choose(connection, rows)
-    observations = [
-        Observation(
-            capture=seen.id,
-            at=seen.at,
-            status=seen.status,
-            payload=seen.payload,
-            target=_target(connection, row, seen.redirect),
-            text=read.text(seen.id),
-            readings=read.others.get(seen.id, ()),
-            truncated=seen.truncated,
-            complete_before=around.complete_before(row.source, seen.run),
-            unread=seen.unread,
-            healthy=seen.status not in GONE or around.healthy(seen.run, page),
-            front=around.front(row, seen),
-        )
-        for seen in rows
-    ]
-    derived = history(observations, _before(connection, row))
-    by_id = {seen.id: seen for seen in rows}
+    seen = observations.of_page(connection, row, rows, read, around)
+    derived = history(quiet.quieted(connection, row.source, seen), _before(connection, row))
+    by_id = {one.id: one for one in rows}
     _store_judgements(connection, derived.judgements, by_id)
     _store_versions(connection, home, row, derived, by_id, read)
     _store_changes(connection, page, derived.changes, by_id)
@@ -142,56 +130,6 @@ def _settle_page(connection: Connection, home: Home, page: int, around: Circumst
     connection.execute(
         update(pages).where(pages.c.id == page).values(verdict=last, moved_to=derived.moved_to)
     )
-
-
-def _page(connection: Connection, page: int) -> Row[Any]:
-    return connection.execute(select(pages).where(pages.c.id == page)).one()
-
-
-def _captures(connection: Connection, page: int) -> list[Row[Any]]:
-    wanted = (
-        select(captures, warcs.c.name.label("warc_name"))
-        .join(warcs, warcs.c.id == captures.c.warc)
-        .where(captures.c.page == page)
-        .order_by(captures.c.at, captures.c.id)
-    )
-    return list(connection.execute(wanted))
-
-
-def _target(connection: Connection, page: Row[Any], url: str | None) -> Target | None:
-    """Where a redirect leads in the end; None for one that leads back to the page itself."""
-    if url is None:
-        return None
-    final = _final(connection, page.source, url)
-    if page.url in (url, final):
-        return None
-    known = select(pages.c.id).where(pages.c.source == page.source, pages.c.url == final)
-    there = connection.execute(known).scalar()
-    if there is None:
-        return Target(final, None, None, seen=False)
-    good = select(captures.c.at, captures.c.text).where(captures.c.page == there, captures.c.status == 200)
-    row = connection.execute(good.order_by(captures.c.at).limit(1)).first()
-    if row is None:
-        return Target(final, None, None)
-    return Target(final, row.at, stored.load(connection, [row.text]).get(row.text) if row.text else None)
-
-
-def _final(connection: Connection, source: str, url: str) -> str:
-    """The end of a chain of redirects: over pages that never answered with anything else."""
-    for _ in range(HOPS):
-        of = (
-            select(captures.c.redirect, captures.c.status)
-            .join(pages, pages.c.id == captures.c.page)
-            .where(pages.c.source == source, pages.c.url == url)
-        )
-        if connection.execute(of.where(captures.c.status == 200).limit(1)).first() is not None:
-            return url
-        further = of.where(captures.c.redirect.is_not(None)).order_by(captures.c.at.desc()).limit(1)
-        row = connection.execute(further).first()
-        if row is None or row.redirect == url:
-            return url
-        url = row.redirect
-    return url
 
 
 def _before(connection: Connection, page: Row[Any]) -> Text | None:
@@ -206,7 +144,9 @@ def _before(connection: Connection, page: Row[Any]) -> Text | None:
         .limit(1)
     )
     text = connection.execute(shown).scalar()
-    return None if text is None else stored.load(connection, [text])[text]
+    if text is None:
+        return None
+    return without(stored.load(connection, [text])[text], quiet.loud(connection, page.source))
 
 
 def _store_judgements(

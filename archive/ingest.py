@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
 from archive import held, histories, http, readings, renewal, repeats, stored, warc
+from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
 from archive.home import Home

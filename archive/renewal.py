@@ -58,6 +58,10 @@ def renew(
             histories.settle(connection, home, pages_of(connection, made))
         done, failed = done + len(made), failed + len({row.payload for row in rows}) - len(made)
         watch(done + failed, total)
+    if done:
+        with engine.begin() as connection:
+            for source in connection.execute(select(pages.c.source).distinct()).scalars().all():
+                histories.hush(connection, home, source)
     with reading(engine) as connection:
         return Renewal(done, failed, before, _changes(connection))
 

@@ -185,3 +185,15 @@ changes = Table(
     Index("changes_to", "to_at"),
     Index("changes_moved", "moved_to"),
 )
+
+noise = Table(
+    "noise",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("block", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("example", String, nullable=False),
+    Column("left_out", Boolean, nullable=False),
+)

@@ -1,4 +1,4 @@
-"""A change tells how open it was made, by what it was announced, and how much of the text it concerns."""
+"""A change tells how open it was made, by what it was announced, and its share; a source has its noise."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,4 +16,14 @@ def upgrade() -> None:
     op.execute(
         """UPDATE changes SET openness = CASE WHEN kinds LIKE '%"body"%' OR kinds LIKE '%"title"%'
         OR kinds LIKE '%"author"%' THEN 'silent' ELSE 'redated' END WHERE NOT announced"""
+    )
+    op.create_table(
+        "noise",
+        sa.Column("source", sa.String(), primary_key=True),
+        sa.Column("id", sa.String(), primary_key=True),
+        sa.Column("kind", sa.String(), nullable=False),
+        sa.Column("block", sa.Text(), nullable=False),
+        sa.Column("pages", sa.Integer(), nullable=False),
+        sa.Column("example", sa.String(), nullable=False),
+        sa.Column("left_out", sa.Boolean(), nullable=False),
     )

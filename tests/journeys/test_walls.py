@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.journeys.program import Person
 from tests.sites.records import article
 from tests.sites.server import Page, Server, State
@@ -45,6 +47,7 @@ def test_walls_are_told_apart_from_edits(tmp_path: Path) -> None:
         assert len(person.json("changes")) == 1
 
 
+@pytest.mark.nightly
 def test_a_box_that_comes_and_goes_is_listed_as_noise(tmp_path: Path) -> None:
     person = Person(tmp_path / "home")
     with Server(state()) as server:

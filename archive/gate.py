@@ -21,6 +21,10 @@ ENOUGH = 4
 """The weight of signs that decides."""
 LOOKED_AT = 60
 """So many sentences are searched for signs, from the start and from the end each."""
+LONG = 300
+"""Words above which a text is no answer for the site, unless its title changed with it."""
+FAR = 50_000
+"""Characters of a text that are looked at."""
 SHORT_SENTENCE = 400
 """Characters up to which a sentence can be a sign: a sign is a line of its own, not part of an argument."""
 
@@ -50,13 +54,13 @@ def refusal(text: Text | None, before: Text | None, front: Text | None = None) -
     `before` is what the page said last, None while it never said anything; `front` is what the front page of
     its site said in the same run, None for that page itself.
     """
-    if text is None:
+    if text is None or (before is not None and text.text == before.text):
         return None
     if before is not None and _is_garbled(text.text, before.text):
         return Refusal(Verdict.FAILED, "its letters are garbled: the encoding it was sent in is wrong")
     if before is not None and _is_cut_off(text.text, before.text):
         return Refusal(Verdict.FAILED, "its text is cut off in the middle of a sentence")
-    if before is not None and before.text and _share(before, text) >= STANDS:
+    if before is not None and _stands(before, text):
         return None
     trouble = _trouble(text, before)
     if trouble is not None:
@@ -69,28 +73,57 @@ def refusal(text: Text | None, before: Text | None, front: Text | None = None) -
     return None
 
 
+def _stands(old: Text, new: Text) -> bool:
+    """Whether half of the old text is still there: in whole blocks, which is soon known, or else in words."""
+    there = set(new.text.split("\n\n"))
+    kept = sum(len(block) for block in old.text.split("\n\n") if block in there)
+    return bool(old.text) and (kept >= STANDS * len(old.text) or _share(old, new) >= STANDS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """What of a text can be a sign: its title, its short sentences, how many words it has."""
+
+    title: str | None
+    sentences: tuple[str, ...]
+    words: int
+
+
+def _look(text: Text) -> _Look:
+    sentences = units(text.text[:FAR])
+    ends = sentences[:LOOKED_AT] + sentences[max(LOOKED_AT, len(sentences) - LOOKED_AT) :]
+    short = tuple(one.strip() for one in ends if len(one) <= SHORT_SENTENCE)
+    return _Look(text.title, short, count(text.text[:FAR]))
+
+
 def _trouble(text: Text, before: Text | None) -> Trouble | None:
     """The trouble with the heaviest signs, if they are heavy enough."""
-    found = {trouble: _weight(trouble, text, before) for trouble in Trouble}
+    now, then = _look(text), _look(before) if before is not None else None
+    if then is None and now.words > LONG:
+        return None  # an article, whatever it says; spares the search
+    share = 1.0 if before is None or not before.text else _share(before, text)
+    shrunk = before is not None and 2 * len(text.text) < len(before.text)
+    found = {trouble: _weight(trouble, now, then, share, shrunk) for trouble in Trouble}
     worst = max(Trouble, key=found.__getitem__)
     return worst if found[worst] >= ENOUGH else None
 
 
-def _weight(trouble: Trouble, text: Text, before: Text | None) -> int:
-    """The weight of the signs of one trouble. What the page said or was called before is no sign."""
-    title = _titled(trouble, text.title) and not (before and _titled(trouble, before.title))
-    said = 0 if before and _said(trouble, before.text) else _said(trouble, text.text)
-    words = count(text.text)
-    if not said and (not title or words >= 15):
+def _weight(trouble: Trouble, now: _Look, then: _Look | None, share: float, shrunk: bool) -> int:
+    """The weight of the signs of one trouble. What the page said or was called before is no sign.
+
+    `share` is how much of the earlier text is left; `shrunk`: it is less than half as long.
+    """
+    title = _titled(trouble, now.title) and not (then and _titled(trouble, then.title))
+    said = 0 if then and _said(trouble, then.sentences) else _said(trouble, now.sentences)
+    if not said and (not title or now.words >= 15):
         return int(title)  # a headline like others, over a text that says something else
-    weight = 2 * title + 2 * (said > 0) + (said > 1) + (text.title is None)
-    weight += _shortness(words, bool(title and before))
-    if before is None or not before.text:
+    weight = 2 * title + 2 * (said > 0) + (said > 1) + (now.title is None)
+    weight += _shortness(now.words, bool(title and then))
+    if then is None or not then.words:
         return weight
-    if trouble not in WALLS and before.title == text.title and count(before.text) < 60:
+    if trouble not in WALLS and then.title == now.title and then.words < 60:
         weight -= 2  # a short page may say of itself that it is closed
-    shrunk = 2 * len(text.text) < len(before.text)
-    return weight + (_share(before, text) <= LOST) + (shrunk and trouble in WALLS)
+    return weight + (share <= LOST) + (shrunk and trouble in WALLS)
 
 
 def _titled(trouble: Trouble, title: str | None) -> bool:
@@ -98,15 +131,12 @@ def _titled(trouble: Trouble, title: str | None) -> bool:
         return False
     parts = [title, *_PARTS.split(title[:300])]
     whole = any(TITLES[trouble].fullmatch(part.strip()) for part in parts if len(part) <= 120)
-    return whole or _said(trouble, title[:300]) > 0
+    return bool(whole or SENTENCES[trouble].search(title[:300]))
 
 
-def _said(trouble: Trouble, text: str) -> int:
+def _said(trouble: Trouble, sentences: tuple[str, ...]) -> int:
     """How many sentences are signs."""
-    sentences = units(text[:100_000])
-    ends = sentences[:LOOKED_AT] + sentences[max(LOOKED_AT, len(sentences) - LOOKED_AT) :]
-    short = (one.strip() for one in ends if len(one) <= SHORT_SENTENCE)
-    return sum(1 for one in short if SENTENCES[trouble].search(one))
+    return sum(1 for one in sentences if SENTENCES[trouble].search(one))
 
 
 def _shortness(words: int, retitled: bool) -> int:
@@ -115,7 +145,7 @@ def _shortness(words: int, retitled: bool) -> int:
         return 2
     if words < 60:
         return 1
-    return 0 if words <= 150 else -1 if words <= 300 or retitled else -3
+    return 0 if words <= 150 else -1 if words <= LONG or retitled else -3
 
 
 def _is_front(text: Text, before: Text, front: Text) -> bool:
@@ -128,6 +158,8 @@ def _is_front(text: Text, before: Text, front: Text) -> bool:
 
 def _is_garbled(new: str, old: str) -> bool:
     """Whether most of what was beyond ASCII is nonsense now. One that quotes some is not meant."""
+    if new.isascii():
+        return False
     broken = len(_GARBLED.findall(new)) - len(_GARBLED.findall(old))
     if broken < 2:
         return False

@@ -24,7 +24,7 @@ class Circumstances:
         self._connection = connection
         self._runs: dict[str, dict[str, bool]] = {}
         self._healths: dict[str, tuple[bool, int, set[int]]] = {}
-        self._fronts: dict[tuple[str, str], int | None] = {}
+        self._fronts: dict[tuple[str, str], Text | None] = {}
 
     def complete_before(self, source: str, run: str) -> bool:
         """Whether an earlier run had seen the whole of the same scope."""
@@ -67,27 +67,21 @@ class Circumstances:
         answers = list(self._connection.execute(select(last.c.page, last.c.well).where(last.c.place == 1)))
         return True, len(answers), {one.page for one in answers if not one.well}
 
-    def front(self, page: Row[Any], seen: Row[Any]) -> Text | None:
-        """What the front page of the site said in the run of a capture, where the capture says much the same:
-        has the same text, or the same title. None for the front page itself.
+    def front(self, page: Row[Any], run: str, text: Text | None) -> Text | None:
+        """What the front page of a page's site said in a run, where that is much the same as `text`: has the
+        same text, or the same title. None for the front page itself.
         """
         address = front_of(page.url)
-        if seen.text is None or page.url == address:
+        if text is None or page.url == address:
             return None
-        key = (address, seen.run)
-        if key not in self._fronts:
-            self._fronts[key] = self._front(page.source, address, seen.run)
-        found = self._fronts[key]
-        if found is None:
+        if (address, run) not in self._fronts:
+            self._fronts[address, run] = self._front(page.source, address, run)
+        front = self._fronts[address, run]
+        if front is None or (front.title != text.title and front.text != text.text):
             return None
-        one, other = texts.alias(), texts.alias()
-        same = or_(one.c.title == other.c.title, one.c.sha256 == other.c.sha256)
-        alike = select(one.c.id).where(one.c.id == seen.text, other.c.id == found, same)
-        if self._connection.execute(alike).first() is None:
-            return None
-        return stored.load(self._connection, [found])[found]
+        return front
 
-    def _front(self, source: str, address: str, run: str) -> int | None:
+    def _front(self, source: str, address: str, run: str) -> Text | None:
         wanted = (
             select(captures.c.text)
             .join(pages, pages.c.id == captures.c.page)
@@ -95,7 +89,8 @@ class Circumstances:
             .where(captures.c.run == run, captures.c.text.is_not(None))
             .order_by(captures.c.at, captures.c.id)
         )
-        return self._connection.execute(wanted.limit(1)).scalar()
+        found = self._connection.execute(wanted.limit(1)).scalar()
+        return None if found is None else stored.load(self._connection, [found])[found]
 
 
 def front_of(url: str) -> str:

@@ -19,12 +19,10 @@ LOST = 0.1
 """Share up to which nothing of the earlier text is left."""
 ENOUGH = 4
 """The weight of signs that decides."""
-LOOKED_AT = 60
-"""So many sentences are searched for signs, from the start and from the end each."""
 LONG = 300
 """Words above which a text is no answer for the site, unless its title changed with it."""
-FAR = 50_000
-"""Characters of a text that are looked at."""
+FAR = 8_000
+"""So many characters at its start and at its end are looked at, and its words are counted so far."""
 SHORT_SENTENCE = 400
 """Characters up to which a sentence can be a sign: a sign is a line of its own, not part of an argument."""
 
@@ -90,17 +88,17 @@ class _Look:
 
 
 def _look(text: Text) -> _Look:
-    sentences = units(text.text[:FAR])
-    ends = sentences[:LOOKED_AT] + sentences[max(LOOKED_AT, len(sentences) - LOOKED_AT) :]
+    said = text.text
+    ends = units(said[:FAR]) + units(said[max(FAR, len(said) - FAR) :])
     short = tuple(one.strip() for one in ends if len(one) <= SHORT_SENTENCE)
     return _Look(text.title, short, count(text.text[:FAR]))
 
 
 def _trouble(text: Text, before: Text | None) -> Trouble | None:
     """The trouble with the heaviest signs, if they are heavy enough."""
-    now, then = _look(text), _look(before) if before is not None else None
-    if then is None and now.words > LONG:
+    if before is None and count(text.text[:FAR]) > LONG:
         return None  # an article, whatever it says; spares the search
+    now, then = _look(text), _look(before) if before is not None else None
     share = 1.0 if before is None or not before.text else _share(before, text)
     shrunk = before is not None and 2 * len(text.text) < len(before.text)
     found = {trouble: _weight(trouble, now, then, share, shrunk) for trouble in Trouble}

@@ -33,7 +33,7 @@ def of_page(
             complete_before=around.complete_before(row.source, seen.run),
             unread=seen.unread,
             healthy=seen.status not in GONE or around.healthy(seen.run, row.id),
-            front=around.front(row, seen),
+            front=around.front(row, seen.run, read.text(seen.id)),
         )
         for seen in rows
     ]

@@ -6,6 +6,7 @@ and outlives it.
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 from sqlalchemy import Connection, func, select
@@ -84,6 +85,9 @@ def _said(connection: Connection, source: str) -> Iterator[tuple[str, list[str]]
         row = observations.page(connection, page)
         rows = observations.captures_of(connection, page)
         read = readings.choose(connection, rows)
+        shown = [read.chosen[one.id] for one in rows if one.id in read.chosen]
+        if sum(one != other for one, other in pairwise(shown)) < 2:
+            continue  # an edit, and no more: that is nothing to learn from
         told = history(observations.of_page(connection, row, rows, read, around))
         good = {judged.capture for judged in told.judgements if judged.version is not None}
         texts = [text for one in rows if one.id in good and (text := read.text(one.id)) and text.text]

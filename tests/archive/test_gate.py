@@ -1,6 +1,7 @@
 """What comes under status 200 and is not the page: told from real edits by weighed signs."""
 # ruff: noqa: E501  (a pattern reads best unbroken)
 
+import time
 from dataclasses import replace
 
 import pytest
@@ -173,6 +174,27 @@ def test_a_text_in_a_script_without_spaces_is_compared_by_its_letters() -> None:
         refusal(said("お探しのページは見つかりませんでした。", "ページが見つかりません"), said(mill))
         is not None
     )
+
+
+def test_a_long_text_that_was_never_seen_is_an_article() -> None:
+    assert refusal(said("The requested page could not be found. " + 6 * MILL, "404 Not Found"), None) is None
+
+
+HOSTILE = (
+    "a " * 1_000_000,
+    "a" * 2_000_000,
+    "\ufffd " * 500_000,
+    "the page you requested " * 100_000,
+    "a\n\n" * 500_000,
+)
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=["words", "letters", "garbled", "signs", "blocks"])
+def test_hostile_texts_take_little_time(text: str) -> None:
+    began = time.process_time()
+    refusal(said(text), said("zz " + text[::-1]))
+    refusal(said(text), None)
+    assert time.process_time() - began < 2
 
 
 def test_nothing_that_can_be_read_is_not_judged_here() -> None:

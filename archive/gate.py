@@ -113,7 +113,7 @@ def _weight(trouble: Trouble, now: _Look, then: _Look | None, share: float, shru
     """
     title = _titled(trouble, now.title) and not (then and _titled(trouble, then.title))
     said = 0 if then and _said(trouble, then.sentences) else _said(trouble, now.sentences)
-    if not said and (not title or now.words >= 15):
+    if not said and (not title or now.words >= (15 if then else 4)):
         return int(title)  # a headline like others, over a text that says something else
     weight = 2 * title + 2 * (said > 0) + (said > 1) + (now.title is None)
     weight += _shortness(now.words, bool(title and then))

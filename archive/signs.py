@@ -89,7 +89,7 @@ TITLES = {
     ),
     Trouble.MAINTENANCE: _any(
         r"(?:site |website |system )?(?:is )?(?:under |down for |scheduled |in )?maintenance(?: mode| work)?",
-        r"(?:we(?:['’]ll| will) be (?:right )?back(?: soon| shortly)?|be right back)[.!]?|coming soon",
+        r"(?:we(?:['’]ll| will) be (?:right )?back(?: soon| shortly)?|be right back)[.!]?",
         r"(?:503 )?service (?:temporarily )?unavailable|temporarily (?:unavailable|down)|site offline",
         r"briefly unavailable for scheduled maintenance\..{0,30}",
         r"wartungs(?:arbeiten|modus)|wir sind (?:bald|gleich) (?:wieder )?(?:zurück|da)|(?:site )?en maintenance",
@@ -128,7 +128,7 @@ SENTENCES = {
         r"access to this page has been denied|automated (?:access|requests)|automation tools to browse",
         r"unusual (?:traffic|activity) from your|you have been blocked|security service to protect itself",
         r"(?:solve|complete|enter) (?:the|this) (?:captcha|characters|security check|puzzle)|i['’]?m not a robot",
-        r"made us think (?:that )?you (?:were|are|might be) a bot|ddos protection by",
+        r"(?:your )?browser will redirect to your requested content|made us think (?:that )?you (?:were|are|might be) a bot|ddos protection by",
         r"(?:bestätigen|beweisen) sie,? dass sie (?:ein mensch|kein roboter) sind",
         r"(?:vérifi|confirm)(?:er|ez) que vous (?:êtes humain|n['’]êtes pas un robot)|verifica(?:r)? que eres (?:un )?humano",
         r"no eres un robot|non sei un robot|não é um robô|geen robot bent|что вы (?:не робот|человек)",
@@ -168,7 +168,7 @@ SENTENCES = {
         r".{0,60}(?:not|no longer|n['’]t|moved|removed|deleted|missing|gone)",
         r"(?:could not|couldn['’]t|cannot|can['’]t|unable to) (?:be )?(?:find|found|locate)(?: the| this| that)? "
         r"(?:page|url|file|document|content)|(?:that|this|the) page (?:can['’]?t|can(?:no|['’])t|could not) be found",
-        r"nothing was found (?:at this location|here)|the requested (?:url|page|resource) .{0,120}(?:not found|not exist)",
+        r"nothing was found (?:at this location|here)|the requested (?:url|page|resource) .{0,120}not (?:be )?(?:found|exist)",
         r"(?:page|article) (?:you are looking for )?does(?: not|n['’]t) exist|(?:error|http) 404|404 (?:error|not found)",
         r"(?:von ihnen )?(?:angeforderte|gesuchte|aufgerufene) (?:seite|url|adresse) .{0,60}(?:nicht|existiert|verschoben)",
         r"seite (?:konnte |wurde )?(?:leider )?nicht gefunden|page (?:que vous (?:recherchez|demandez|cherchez)|demandée) "

@@ -65,6 +65,7 @@ ABOUT = {
         "The library's catalogue moves",
     ),
     "a short poem": said("Just a moment,\njust a sigh,\njust a sparrow\nrushing by.", "Sparrow"),
+    "a note on what is to come": said("My book on the mill will be out in May.", "Coming soon"),
     "a page about cookies": said(
         "We bake cookies on Friday. Our partners use oats and honey, and store them in a tin. Before you go on to "
         "the oven, read the recipe to its end.",

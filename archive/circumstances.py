@@ -6,12 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import Connection, Row, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
 
 from archive import stored
 from archive.model import Text, Verdict
 from archive.schema import captures, pages, runs, texts
-from archive.versions import GONE
+from archive.versions import APART, GONE
 
 UNWELL = 0.1
 """Share of the other pages above which bad answers make a run unhealthy."""
@@ -23,7 +23,7 @@ class Circumstances:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._runs: dict[str, dict[str, bool]] = {}
-        self._healths: dict[str, tuple[bool, int, set[int]]] = {}
+        self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
 
     def complete_before(self, source: str, run: str) -> bool:
@@ -44,28 +44,37 @@ class Circumstances:
         return self._runs[source].get(run, False)
 
     def healthy(self, run: str, page: int) -> bool:
-        """Whether the run asked everything, and nine tenths of the other articles answered well."""
+        """Whether the run asked everything, and nine tenths of the other known articles answered well."""
         if run not in self._healths:
             self._healths[run] = self._health(run)
-        whole, asked, unwell = self._healths[run]
-        return whole and len(unwell - {page}) <= UNWELL * (asked - 1)
+        whole, others, unwell = self._healths[run]
+        known = len(others - {page})
+        return whole and len(unwell - {page}) <= UNWELL * known
 
-    def _health(self, run: str) -> tuple[bool, int, set[int]]:
-        row = self._connection.execute(select(runs.c.complete, runs.c.light).where(runs.c.id == run)).first()
+    def _health(self, run: str) -> tuple[bool, set[int], set[int]]:
+        """Whether a run asked everything, which of the articles known before it asked for, and which of these
+        did not answer well to the last.
+        """
+        row = self._connection.execute(select(runs).where(runs.c.id == run)).first()
         if row is None or not row.complete or row.light:
-            return False, 0, set()
+            return False, set(), set()
         place = func.row_number().over(
             partition_by=captures.c.page, order_by=(captures.c.at.desc(), captures.c.id.desc())
         )
-        well = and_(captures.c.status.between(200, 399), captures.c.truncated.is_(False))
+        earlier = captures.alias()
+        known = select(earlier.c.id).where(
+            earlier.c.page == captures.c.page, earlier.c.at < row.started, earlier.c.status == 200
+        )
         last = (
-            select(captures.c.page, case((well, 1), else_=0).label("well"), place.label("place"))
+            select(
+                captures.c.page, and_(is_well(), ~captures.c.truncated).label("well"), place.label("place")
+            )
             .join(pages, pages.c.id == captures.c.page)
-            .where(captures.c.run == run, pages.c.article)
+            .where(captures.c.run == run, pages.c.article, known.exists())
             .subquery()
         )
         answers = list(self._connection.execute(select(last.c.page, last.c.well).where(last.c.place == 1)))
-        return True, len(answers), {one.page for one in answers if not one.well}
+        return True, {one.page for one in answers}, {one.page for one in answers if not one.well}
 
     def front(self, page: Row[Any], run: str, text: Text | None) -> Text | None:
         """What the front page of a page's site said in a run, where that is much the same as `text`: has the
@@ -99,11 +108,40 @@ def front_of(url: str) -> str:
     return f"{parts.scheme}://{parts.netloc}/"
 
 
-def missing(connection: Connection, source: str) -> set[int]:
-    """The articles of a source that were answered with 404 or 410 once: what that means depends on runs."""
-    wanted = select(captures.c.page).join(pages, pages.c.id == captures.c.page)
-    told = wanted.where(pages.c.source == source, pages.c.article, captures.c.status.in_(GONE))
-    return set(connection.execute(told.distinct()).scalars())
+def is_well(of: FromClause = captures) -> ColumnElement[bool]:
+    """Answers that are neither errors nor refusals; `of` may be an alias of the table."""
+    return of.c.status.between(200, 399)
+
+
+def went(connection: Connection, run: str) -> set[int]:
+    """The articles that may have gone in a run, or in a later one whose health it tells something of: those
+    answered with 404 or 410, unless the capture before said so long enough ago.
+    """
+    before, after = captures.alias(), captures.alias()
+    later = (
+        select(after.c.run)
+        .join(before, and_(before.c.page == after.c.page, before.c.at < after.c.at))
+        .where(before.c.run == run, before.c.status == 200, ~is_well(after), after.c.run != run)
+    )
+    concerned = {run, *connection.execute(later.distinct()).scalars()}
+    last = select(before.c.at).where(before.c.page == captures.c.page, before.c.at < captures.c.at)
+    last = last.order_by(before.c.at.desc()).limit(1)
+    absent = last.where(before.c.status.in_(GONE))
+    wanted = (
+        select(
+            captures.c.page,
+            captures.c.at,
+            last.scalar_subquery().label("last"),
+            absent.scalar_subquery().label("absent"),
+        )
+        .join(pages, pages.c.id == captures.c.page)
+        .where(captures.c.run.in_(concerned), captures.c.status.in_(GONE), pages.c.article)
+    )
+    return {
+        row.page
+        for row in connection.execute(wanted)
+        if row.absent is None or row.absent != row.last or row.at - row.absent < APART
+    }
 
 
 def fronts(connection: Connection, touched: Iterable[int]) -> set[int]:

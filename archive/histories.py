@@ -36,7 +36,7 @@ def conclude(connection: Connection, home: Home, run: str, *, complete: bool) ->
     """
     connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
     source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
-    settle(connection, home, circumstances.missing(connection, source))
+    settle(connection, home, circumstances.went(connection, run))
     hush(connection, home, source)
 
 

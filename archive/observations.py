@@ -1,6 +1,7 @@
 """The captures of a page as the rules of `archive/versions.py` see them: texts, redirects, circumstances."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, select
@@ -10,7 +11,7 @@ from archive.circumstances import Circumstances
 from archive.model import Observation, Target
 from archive.readings import Readings
 from archive.schema import captures, pages, warcs
-from archive.versions import GONE
+from archive.versions import APART, GONE
 
 HOPS = 10
 """So many redirects in a row are followed."""
@@ -20,6 +21,7 @@ def of_page(
     connection: Connection, row: Row[Any], rows: Sequence[Row[Any]], read: Readings, around: Circumstances
 ) -> list[Observation]:
     """The observations of a page, from its row, its captures and what was read of them."""
+    counted = _counted(rows)
     return [
         Observation(
             capture=seen.id,
@@ -32,11 +34,25 @@ def of_page(
             truncated=seen.truncated,
             complete_before=around.complete_before(row.source, seen.run),
             unread=seen.unread,
-            healthy=seen.status not in GONE or around.healthy(seen.run, row.id),
+            healthy=seen.id in counted or seen.status not in GONE or around.healthy(seen.run, row.id),
             front=around.front(row, seen.run, read.text(seen.id)),
         )
         for seen in rows
     ]
+
+
+def _counted(rows: Iterable[Row[Any]]) -> set[int]:
+    """The 404s that count whatever their runs were like, since one was seen long before: spares asking."""
+    found: set[int] = set()
+    first: datetime | None = None
+    for seen in rows:
+        if seen.status in GONE:
+            first = first or seen.at
+            if seen.at - first >= APART:
+                found.add(seen.id)
+        elif 200 <= seen.status < 400:
+            first = None
+    return found
 
 
 def page(connection: Connection, page: int) -> Row[Any]:

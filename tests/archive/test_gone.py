@@ -1,11 +1,18 @@
 """When a page counts as gone, and what becomes of captures that are not the page or are ruled by hand."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
+
+import pytest
 
 from archive.model import Kind, Target, Verdict
+from archive.text import Extractors
 from archive.versions import history
+from tests.archive.test_ingest import QUAY, Archived
 from tests.archive.test_versions import HARBOUR, MONDAY, kinds, said, seen
+from tests.sites.records import article
 
 
 def test_a_404_counts_at_once_only_in_a_healthy_run() -> None:
@@ -72,3 +79,48 @@ def test_not_modified_may_be_said_of_a_wall() -> None:
         Verdict.BLOCKED,
         Verdict.SAME,
     ]
+
+
+@pytest.fixture(scope="module")
+def extractors() -> Iterator[Extractors]:
+    with Extractors(workers=1) as made:
+        yield made
+
+
+def vanished(archived: Archived) -> dict[str, list[str]]:
+    return {path: kinds for path, kinds in archived.changes().items() if "gone" in kinds}
+
+
+def site(archived: Archived, day: int, *lost: int, of: int = 12, complete: bool = True) -> None:
+    """A run in which some of the articles are answered with 404."""
+    pages = [(f"/{n}", 404 if n in lost else article(f"Tale {n}", *QUAY, f"Tale {n}.")) for n in range(of)]
+    archived.run(day, *pages, complete=complete)
+
+
+def test_one_page_that_is_missing_in_a_full_run_is_gone_at_once(
+    tmp_path: Path, extractors: Extractors
+) -> None:
+    archived = Archived(tmp_path, extractors)
+    site(archived, 0)
+    site(archived, 1, 3)
+    assert vanished(archived) == {"/3": ["gone"]}
+
+
+def test_a_site_that_is_ill_loses_no_page_before_the_second_time(
+    tmp_path: Path, extractors: Extractors
+) -> None:
+    archived = Archived(tmp_path, extractors)
+    site(archived, 0)
+    site(archived, 1, *range(5))
+    assert vanished(archived) == {}
+    site(archived, 2, 4)
+    assert vanished(archived) == {"/4": ["gone"]}
+
+
+def test_a_run_that_did_not_come_to_its_end_counts_as_ill(tmp_path: Path, extractors: Extractors) -> None:
+    archived = Archived(tmp_path, extractors)
+    site(archived, 0)
+    site(archived, 1, 3, complete=False)
+    assert vanished(archived) == {}
+    site(archived, 1, 3)
+    assert vanished(archived) == {"/3": ["gone"]}

@@ -7,9 +7,9 @@ Importing the room itself loads none of them, so that a command pays only for wh
 __all__ = [
     "access",
     "care",
-    "cdxj",
     "database",
     "diff",
+    "feeds",
     "home",
     "http",
     "ingest",

@@ -13,6 +13,7 @@ PAGE_BYTES = 32 * 1024 * 1024
 
 HTML = ("text/html", "application/xhtml+xml")
 ARTICLES = (*HTML, "application/pdf")
+FEEDS = ("application/rss+xml", "application/atom+xml", "application/feed+json")
 AIDS = ("robots", "sitemap", "listing")
 """Kinds of URL (see the metadata records) that are for crawlers and never articles, whatever they answer."""
 
@@ -31,7 +32,7 @@ class Seen:
 
     `readable`: its payload is a page whose text is wanted; `message`, the start of it at least, is None in a
     revisit, whose payload is in another record. `article`: it is something to read. `certificate`: what was
-    wrong with the server's.
+    wrong with the server's. `feed`: it is the whole answer of a feed.
     """
 
     url: str
@@ -44,6 +45,7 @@ class Seen:
     redirect: str | None
     readable: bool
     article: bool
+    feed: bool = False
     message: http.Message | None = None
     revisit: str | None = None
     etag: str | None = None
@@ -116,6 +118,7 @@ def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
     location = message.location()
     good = 200 <= message.status < 300 and not truncated and size > 0 and not aid
     readable = good and _is_html(None if fed else content_type, start)
+    feed = good and not readable and (fed or _is_one_of(content_type, FEEDS))
     return Seen(
         url=url,
         record=record,
@@ -127,7 +130,8 @@ def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
         redirect=urls.join(url, location) if location and 300 <= message.status < 400 else None,
         readable=readable,
         article=readable or (good and not fed and _is_one_of(content_type, ARTICLES)),
-        message=message if readable else None,
+        feed=feed,
+        message=message if readable or feed else None,
         etag=message.get("etag"),
         modified=message.get("last-modified"),
     )

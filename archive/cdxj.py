@@ -12,7 +12,7 @@ from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
-from archive import http, keys, members, records, warc
+from archive import http, keys, members, records
 from archive.writer import sync_folder
 
 _HEAD_LIMIT = 1024 * 1024
@@ -39,7 +39,7 @@ def lines(path: Path) -> list[str]:
         if records.kind(member) not in _OTHERS:
             found += _line(records.record(path, member), path.name)
     if end != path.stat().st_size:
-        raise warc.WarcError(f"{path}: torn at offset {end}, so it was not indexed. Repair it first.")
+        raise members.WarcError(f"{path}: torn at offset {end}, so it was not indexed. Repair it first.")
     return sorted(found)
 
 
@@ -49,7 +49,9 @@ def write(path: Path) -> Path:
     An earlier index is replaced, at once and as a whole. Raises as `lines`, and OSError.
     """
     if not path.name.endswith(_ENDING):
-        raise warc.WarcError(f"{path} is no sealed WARC file (NAME{_ENDING}). Seal it before it is indexed.")
+        raise members.WarcError(
+            f"{path} is no sealed WARC file (NAME{_ENDING}). Seal it before it is indexed."
+        )
     index = path.with_name(path.name.removesuffix(_ENDING) + ".cdxj")
     unfinished = index.with_name(f"{index.name}.{os.getpid()}.new")
     text = "".join(f"{line}\n" for line in lines(path))
@@ -66,7 +68,7 @@ def write(path: Path) -> Path:
     return index
 
 
-def _line(record: warc.Record, name: str) -> Iterator[str]:
+def _line(record: records.Record, name: str) -> Iterator[str]:
     if record.type in _TYPES and record.uri:
         # What has no canonical URL (`dns:`, a user name) cannot be asked for either.
         with suppress(ValueError):
@@ -81,7 +83,7 @@ def _timestamp(at: datetime) -> str:
     return f"{at:%Y%m%d%H%M%S}{at.microsecond // 1000:03d}"
 
 
-def _fields(record: warc.Record, uri: str, name: str) -> dict[str, str]:
+def _fields(record: records.Record, uri: str, name: str) -> dict[str, str]:
     message = http.parse(record.block[:_HEAD_LIMIT])
     revisit = record.type == "revisit"
     fields = {

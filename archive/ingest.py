@@ -14,7 +14,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import held, histories, http, readings, renewal, repeats, stored, warc
+from archive import fed, held, histories, http, readings, renewal, repeats, stored, warc
 from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
@@ -133,6 +133,7 @@ class Ingest:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
             added = self._add(connection, identity, seen, known, unread)
+            self._feed(connection, seen)
             repeated = repeats.settle(connection, added - late)
             histories.settle(connection, self.home, (added | late) - repeated)
             connection.execute(update(warcs).where(warcs.c.id == identity).values(read=end))
@@ -174,6 +175,16 @@ class Ingest:
         if seen.message is not None:
             return http.parse(warc.first(record.path, record.offset, held.BLOCK_BYTES)).decoded(PAGE_BYTES)
         return held.body(connection, self.home, seen.payload)
+
+    def _feed(self, connection: Connection, seen: Sequence[Seen]) -> None:
+        """Take in what feeds among the answers say of pages, and what earlier ones said of those seen now."""
+        told = {one.url for one in seen if one.article}
+        for one in seen:
+            body = self._html(connection, one) if one.feed else None
+            if body is not None:
+                fed.note(connection, self.source, one, body)
+                told |= fed.told(connection, self.source, one)
+        fed.settle(connection, self.source, told)
 
     def _read_at_last(self, connection: Connection, payload: str, text: int) -> set[int]:
         """Give a text to the captures that had to go without it; returns their pages."""

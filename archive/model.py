@@ -44,6 +44,34 @@ class Openness(StrEnum):
     REDATED = "redated"
 
 
+class Sureness(StrEnum):
+    """How sure a value of a text is: two places of the page agree, one says so, or it was inferred."""
+
+    SURE = "sure"
+    LIKELY = "likely"
+    GUESS = "guess"
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Where a value of a text comes from (`place`), and how sure it is. `field` is the value's name."""
+
+    field: str
+    place: str
+    sureness: Sureness
+
+
+class Shape(StrEnum):
+    """What a page is, as far as its text goes. The list is closed."""
+
+    ARTICLE = "article"
+    ARTICLES = "articles"
+    EXCERPTS = "excerpts"
+    LETTERS = "letters"
+    LIVE = "live"
+    NONE = "none"
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One article inside a page.
@@ -69,6 +97,10 @@ class Text:
     it consists of the entries: title, then text, in page order. `entries` is empty for a single article.
     `extractor` names extractor and version: two texts are compared only when it is equal.
     `reasons` says what was decided and why, for a person.
+
+    `published` and `modified` are what the page says of itself, ISO 8601: a day, with the time and the zone
+    where they are given; the day of `published` is `date`. `canonical` is the absolute address that the page
+    calls its own. `evidence` tells of title, date, author and modified where each comes from.
     """
 
     title: str | None
@@ -80,6 +112,11 @@ class Text:
     extractor: str
     charset: str | None = None
     reasons: tuple[str, ...] = ()
+    published: str | None = None
+    modified: str | None = None
+    canonical: str | None = None
+    shape: Shape = Shape.ARTICLE
+    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +161,7 @@ class Observation:
     healthy: bool = True
     front: Text | None = None
     readings: tuple[Text, ...] = ()
-    modified: date | datetime | None = None
+    modified: str | None = None
     updated: datetime | None = None
     ruled: Verdict | None = None
     noise: str | None = None

@@ -29,15 +29,16 @@ def of_page(
             status=seen.status,
             payload=seen.payload,
             target=_target(connection, row, seen.redirect),
-            text=read.text(seen.id),
+            text=text,
+            modified=text.modified if text else None,
             readings=read.others.get(seen.id, ()),
             truncated=seen.truncated,
             complete_before=around.complete_before(row.source, seen.run),
             unread=seen.unread,
             healthy=seen.id in counted or seen.status not in GONE or around.healthy(seen.run, row.id),
-            front=around.front(row, seen.run, read.text(seen.id)),
+            front=around.front(row, seen.run, text),
         )
-        for seen in rows
+        for seen, text in ((one, read.text(one.id)) for one in rows)
     ]
 
 

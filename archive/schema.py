@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -92,6 +92,7 @@ pages = Table(
     Column("verdict", String),
     Column("predecessor", ForeignKey("pages.id")),
     Column("moved_to", String),
+    Column("fed", Instant),
     UniqueConstraint("source", "url"),
     Index("pages_url", "url"),
     Index("pages_predecessor", "predecessor"),
@@ -111,8 +112,27 @@ texts = Table(
     Column("text", Text, nullable=False),
     Column("entries", JSON, nullable=False),
     Column("reasons", JSON, nullable=False),
+    Column("published", String),
+    Column("modified", String),
+    Column("canonical", Text),
+    Column("shape", String, nullable=False, server_default="article"),
+    Column("evidence", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
     UniqueConstraint("payload", "extractor"),
+)
+
+fed = Table(
+    "fed",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("source", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("feed", String, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("published", Instant),
+    Column("updated", Instant),
+    Index("fed_url", "source", "url"),
+    Index("fed_feed", "source", "feed"),
 )
 
 captures = Table(

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, select
 
 from archive import schema
 from archive.dated import sha256
-from archive.model import Entry, Text
+from archive.model import Entry, Evidence, Shape, Sureness, Text
 
 MANY = 500
 """Values in one `IN (...)`: below the limits of every database we use."""
@@ -29,6 +29,11 @@ def add(connection: Connection, payload: str, text: Text) -> int:
         "text": text.text,
         "entries": entries,
         "reasons": list(text.reasons),
+        "published": text.published,
+        "modified": text.modified,
+        "canonical": text.canonical,
+        "shape": text.shape.value,
+        "evidence": [asdict(one) for one in text.evidence],
         "sha256": sha256(text.text),
     }
     return int(
@@ -75,6 +80,13 @@ def from_row(row: Row[Any]) -> Text:
         extractor=row.extractor,
         charset=row.charset,
         reasons=tuple(row.reasons),
+        published=row.published,
+        modified=row.modified,
+        canonical=row.canonical,
+        shape=Shape(row.shape),
+        evidence=tuple(
+            Evidence(one["field"], one["place"], Sureness(one["sureness"])) for one in row.evidence
+        ),
     )
 
 

@@ -5,6 +5,7 @@ compressed file. While a file is written its name ends in `.open`. A record may 
 written may have its block in another file, and of one that is read only the start is in memory.
 """
 
+from archive.cdxj import write as index
 from archive.members import RECORD_LIMIT, WarcError
 from archive.records import Fields, Record, at, first, pieces, read
 from archive.repairs import repair
@@ -23,6 +24,7 @@ __all__ = [
     "digest",
     "file_name",
     "first",
+    "index",
     "new_id",
     "pieces",
     "read",

@@ -4,8 +4,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import http, urls
-from crawler import feeds, links, sitemaps
+from archive import feeds, http, urls
+from crawler import links, sitemaps
 from crawler.rows import FOLLOWED, Found, Row, Standing, State, UrlKind
 
 HOPS = 10

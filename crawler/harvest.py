@@ -12,7 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from archive import access, cdxj, database, ingest, instants, runs, space, text, warc
+from archive import access, database, ingest, instants, runs, space, text, warc
 from archive import home as homes
 from crawler import known, resume
 from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
@@ -277,7 +277,7 @@ def _seal(work: _Work) -> None:
     for path in _files(work.home, work.source.name, work.run.id):
         if path.name.endswith(".warc.gz") and work.trouble is None:
             if not path.with_name(path.name.replace(".warc.gz", ".cdxj")).exists():
-                cdxj.write(path)
+                warc.index(path)
             work.intake.seal(path)
 
 

@@ -10,12 +10,11 @@ from datetime import datetime
 from itertools import islice
 from typing import cast
 
-from archive import http, instants, urls
+from archive import feeds, http, instants, urls
 from crawler import lastmod
 from crawler.admission import Admission
 from crawler.discovery import Discovery, discover, is_feed, is_html, linked, listed, location, page_links
 from crawler.exchange import Answer
-from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.links import Links
@@ -296,12 +295,12 @@ class Ledger:
         nowhere else.
         """
         fed = listed(row, message, self._met, instants.parse(at), self._backfill)
-        if fed.reason != NO_FEED or row.depth > 0 or not is_html(message):
+        if fed.reason != feeds.NO_FEED or row.depth > 0 or not is_html(message):
             return self._followed_back(row, fed)
         if not self._admission.rule(row.url).inside:
             return fed
         links = page_links(row.url, message)
-        return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=NO_FEED)
+        return replace(linked(row, UrlKind.PAGE, links, self._requisites, self._known), reason=feeds.NO_FEED)
 
     def _followed_back(self, row: Row, fed: Discovery) -> Discovery:
         """What a feed leads to; no farther back where all its entries were told of by another that goes on: a

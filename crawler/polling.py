@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from archive import access, urls
-from crawler import feeds, pulse
+from archive import access, feeds, urls
+from crawler import pulse
 from crawler.discovery import HOPS, is_feed
 from crawler.originals import recorded
 from crawler.rows import UrlKind

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import pairwise
 
-from archive import urls
-from crawler import feeds, offer, presets, sitemaps, twins
+from archive import feeds, urls
+from crawler import offer, presets, sitemaps, twins
 from crawler.address import PrivateAddressError
 from crawler.caller import REDIRECTS, Caller, House, redirect, target
 from crawler.offer import Offer

@@ -13,11 +13,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
 
+from archive import feeds, urls
 from archive import home as homes
-from archive import urls
 from crawler.admission import Admission
 from crawler.discovery import HOPS
-from crawler.feeds import NO_FEED
 from crawler.frontier import Frontier, reading
 from crawler.held import Held
 from crawler.held import write as list_held
@@ -275,7 +274,7 @@ def moved_feeds(home: homes.Home, source: Source, run: str) -> list[str]:
                 row = _settled(db, end)
             if row and row[1] == GONE and end == url:
                 told.append(f"feed {url} is gone")
-            elif end != url and row and row[0] in (200, 304) and not (row[1] or "").startswith(NO_FEED):
+            elif end != url and row and row[0] in (200, 304) and not (row[1] or "").startswith(feeds.NO_FEED):
                 told.append(f"feed {url} moved to {end}: change feeds in sources/{source.name}.toml")
     return told
 

@@ -20,6 +20,7 @@ IMPORTERS = {
     "alembic": ("archive/",),
     "apscheduler": ("schedules/service.py", "schedules/cadence.py"),
     "click": ("strandline/",),
+    "dateparser": ("archive/text/",),
     "jinja2": ("strandline/web/",),
     "pydantic": ("crawler/source.py", "schedules/", "strandline/settings.py"),
     "rapidfuzz": ("archive/diff.py",),

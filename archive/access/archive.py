@@ -22,10 +22,13 @@ from archive.access.rows import (
     Shown,
     VersionRow,
     VisitedRow,
+    change_row,
+    day,
     run_row,
 )
 from archive.access.visits import answered, polled, visited
 from archive.database import open_index, reading
+from archive.fed import completed
 from archive.home import Home
 from archive.model import Text, Verdict
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
@@ -175,7 +178,15 @@ class Archive:
         newest = select(versions.c.page, func.max(versions.c.number).label("versions"))
         latest = newest.group_by(versions.c.page).subquery()
         wanted = (
-            select(pages.c.url, pages.c.verdict, seen, latest.c.versions, texts.c.title, texts.c.date)
+            select(
+                pages.c.url,
+                pages.c.verdict,
+                seen,
+                latest.c.versions,
+                texts.c.title,
+                texts.c.date,
+                pages.c.fed,
+            )
             .join(seen, seen.c.page == pages.c.id)
             .outerjoin(latest, latest.c.page == pages.c.id)
             .outerjoin(versions, (versions.c.page == pages.c.id) & (versions.c.number == latest.c.versions))
@@ -189,7 +200,7 @@ class Archive:
             for row in connection.execute(wanted):
                 yield PageRow(
                     url=row.url, verdict=row.verdict, captures=row.captures, versions=row.versions or 0,
-                    first=row.first, last=row.last, title=row.title, date=row.date,
+                    first=row.first, last=row.last, title=row.title, date=day(row.date, row.fed),
                 )  # fmt: skip
 
     def versions(self, url: str) -> list[VersionRow]:
@@ -200,7 +211,8 @@ class Archive:
             return [
                 VersionRow(
                     url=page.url, number=row.number, first=row.first, last=row.last, captures=row.captures,
-                    title=row.title, date=row.date, author=row.author, text_sha256=row.sha256, file=row.file,
+                    title=row.title, date=day(row.date, page.fed), author=row.author,
+                    text_sha256=row.sha256, file=row.file,
                 )
                 for row in rows
             ]  # fmt: skip
@@ -234,7 +246,7 @@ class Archive:
                 wanted = wanted.where(changes.c.page == _find(connection, url).id)
             for row in connection.execute(wanted):
                 if kind is None or kind in row.kinds:
-                    yield _change_row(row)
+                    yield change_row(row)
 
     def show(self, url: str, at: datetime | None = None) -> Shown:
         """The version of a page that stood at an instant (the last one without). Raises NotInArchive."""
@@ -242,10 +254,12 @@ class Archive:
             page = _find(connection, url)
             number = _version_number(connection, page, at)
             row = _capture_showing(connection, page, number)
-            text = _text_of(connection, page.id, number)
+            text = completed(_text_of(connection, page.id, number), page.fed)
             return Shown(
                 url=page.url, at=row.at, version=row.version, status=row.status, title=text.title,
                 date=text.date, author=text.author, language=text.language, text=text.text,
+                published=text.published, modified=text.modified, canonical=text.canonical,
+                shape=text.shape, evidence=[asdict(one) for one in text.evidence],
                 entries=[asdict(entry) for entry in text.entries], extractor=text.extractor,
                 certificate=row.certificate,
                 warc={"file": row.warc_name, "offset": row.offset, "record_id": row.record},
@@ -382,13 +396,3 @@ def _capture_showing(connection: Connection, page: Row[Any], number: int) -> Row
 def _title_at(page: Any, number: Any) -> Any:
     wanted = select(texts.c.title).join(versions, versions.c.text == texts.c.id)
     return wanted.where(versions.c.page == page, versions.c.number == number).scalar_subquery()
-
-
-def _change_row(row: Row[Any]) -> ChangeRow:
-    return {
-        "source": row.source, "url": row.url, "kinds": row.kinds, "announced": row.announced,
-        "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
-        "to_version": row.to_version, "added": row.added, "removed": row.removed,
-        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,
-        "title": row.title,
-    }  # fmt: skip

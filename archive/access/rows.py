@@ -169,11 +169,21 @@ class Shown(TypedDict):
     date: date | None
     author: str | None
     language: str | None
+    published: str | None
+    modified: str | None
+    canonical: str | None
+    shape: str
+    evidence: list[dict[str, Any]]
     text: str
     entries: list[dict[str, Any]]
     extractor: str
     certificate: str | None
     warc: Warc  # fmt: skip
+
+
+def day(stated: date | None, fed: datetime | None) -> date | None:
+    """A page's day: its own, else the one that a feed gives it."""
+    return stated or (fed.date() if fed else None)
 
 
 def run_row(row: Any) -> RunRow:
@@ -187,3 +197,14 @@ def run_row(row: Any) -> RunRow:
         failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
         light=row.light,
     )  # fmt: skip
+
+
+def change_row(row: Any) -> ChangeRow:
+    """A change from its row of the index, with its page's."""
+    return {
+        "source": row.source, "url": row.url, "kinds": row.kinds, "announced": row.announced,
+        "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
+        "to_version": row.to_version, "added": row.added, "removed": row.removed,
+        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,
+        "title": row.title,
+    }  # fmt: skip

@@ -14,11 +14,10 @@ from archive.text.measures import LONG, Measures, measure
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """What was read: canonical text, the visible date and author, and where on the page."""
+    """What was read: canonical text, its byline, and where on the page."""
 
     text: str
-    day: date | None
-    author: str | None
+    byline: bylines.Byline
     reasons: tuple[str, ...]
 
 
@@ -46,7 +45,7 @@ def read(
     reasons = [f"main column: {'.'.join([str(main.tag), *(main.get('class') or '').split()[:2]])}"]
     reasons += [f"cut {cards} cards"] if cards else []
     reasons += ["all long paragraphs of the page: the column had no text"] if naive else []
-    return Article(reading.join(block.text for block in kept), line.day, line.author, tuple(reasons))
+    return Article(reading.join(block.text for block in kept), line, tuple(reasons))
 
 
 def _is_below(element: HtmlElement, body: HtmlElement) -> bool:

@@ -7,7 +7,7 @@ from datetime import date
 
 from lxml.html import HtmlElement
 
-from archive.text import dates, words
+from archive.text import dates, months, words
 from archive.text.blocks import Block, line
 from archive.text.facts import Facts
 from archive.text.measures import HEADINGS, LONG, text_of, tokens_of
@@ -112,11 +112,19 @@ def _is_logo(node: HtmlElement) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Byline:
-    """The visible date and author, and the elements whose blocks say nothing else."""
+    """The visible date and author, and the elements whose blocks say nothing else. `stamp` is the date with
+    its time where one stands beside it, `modified` likewise of the last change.
+    """
 
-    day: date | None
+    stamp: str | None
+    modified: str | None
     author: str | None
     said: frozenset[int]
+
+    @property
+    def day(self) -> date | None:
+        """The visible day of publication."""
+        return date.fromisoformat(self.stamp[:10]) if self.stamp else None
 
 
 def byline(
@@ -136,13 +144,14 @@ def byline(
     near = set(_near(blocks, title)) | {place for place, block in enumerate(blocks) if _counts(block.text)}
     marked = {place for place, block in enumerate(blocks) if is_marked(block, scope)}
     author = _author(within or (scope,), blocks, near | marked, language)
-    said, days = set(), []
+    said, days, changes = set(), [], []
     for place in sorted(near | marked):
         text = blocks[place].text
         if len(text) > 200 or blocks[place].element is title:
             continue
         left = _leftover(text, author, language)
-        found = [day for day in _days(text, language, hint) if day]
+        found = list(_stamps(text, language, hint))
+        changes += list(_stamps(text, language, hint, modified=True))
         labelled = (
             place in marked and (bool(found) or words.BY.match(text) or left != key(text)) and len(left) <= 60
         )
@@ -153,8 +162,9 @@ def byline(
             days += found
         elif place in near and len(left) <= 20 and len(text) <= 80:
             days += found
-    days = days or [day for day in _stamped(within or (scope,), language) if day]
-    return Byline(days[0] if days else None, author, frozenset(said))
+    days = days or list(_stamped(within or (scope,), language))
+    changes = changes or list(_stamped(within or (scope,), language, modified=True))
+    return Byline(next(iter(days), None), next(iter(changes), None), author, frozenset(said))
 
 
 def _near(blocks: Sequence[Block], title: HtmlElement | None) -> Iterator[int]:
@@ -201,36 +211,47 @@ def _counts(text: str) -> bool:
     return len(text) <= 160 and len(parts) > 1 and any(words.COUNTER.match(part) for part in parts)
 
 
-def _days(text: str, language: str | None, hint: date | None) -> Iterator[date | None]:
+def _stamps(text: str, language: str | None, hint: date | None, *, modified: bool = False) -> Iterator[str]:
+    """The dates of a line, with the time beside each: those of publication, or those of changes."""
     for found in dates.find(text, language):
-        if words.MODIFIED.search(text[max(0, found.start - 30) : found.start]):
+        if modified != bool(words.MODIFIED.search(text[max(0, found.start - 30) : found.start])):
             continue
+        day = found.day
         if (
-            found.day is None
+            day is None
             and hint
             and {hint.day, hint.month, hint.year} >= _numbers(text[found.start : found.end])
         ):
-            yield hint
-        yield found.day
+            day = hint
+        if day is not None:
+            yield day.isoformat() + dates.clock(text[found.end :])
 
 
 def _numbers(text: str) -> set[int]:
     return {int(number) for number in re.findall(r"\d+", text)}
 
 
-def _stamped(within: Sequence[HtmlElement], language: str | None) -> Iterator[date | None]:
+def _stamped(within: Sequence[HtmlElement], language: str | None, *, modified: bool = False) -> Iterator[str]:
+    """The same of elements that call themselves a date."""
     for node in (node for top in within for node in top.iter("time", "abbr", "span", "meta")):
         prop = node.get("itemprop") or ""
         tokens = set(tokens_of(node))
         stamp = (
             node.get("datetime") or (node.get("title") if node.tag == "abbr" else None) or node.get("content")
         )
-        if words.MODIFIED.search(f"{prop} {' '.join(tokens)}"):
+        if modified != bool(words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
             continue
-        if node.tag == "time" or prop == "datePublished" or not words.DATE_TOKENS.isdisjoint(tokens):
+        if node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
             text = text_of(node)
-            if len(text) <= 80:
-                yield dates.first(text, language) or dates.first(stamp, language)
+            if len(text) <= 80 and (said := _fuller(dates.instant(text, language), dates.instant(stamp))):
+                yield said
+
+
+def _fuller(seen: str | None, stated: str | None) -> str | None:
+    """What a reader sees stands before the attribute, which may add the time and the zone."""
+    if seen and stated and stated.startswith(seen[:10]):
+        return max(seen, stated, key=len)
+    return seen or stated
 
 
 def _author(
@@ -274,4 +295,5 @@ def _leftover(text: str, author: str | None, language: str | None) -> str:
         text = text.replace(name, " | ") if name else text
     parts = [part for part in re.split(r"[|·•\n]", text) if not words.COUNTER.match(part.strip())]
     parts = [CLOCK.sub(" ", part) for part in parts]
-    return key(words.BYLINE.sub(" ", " ".join(parts)))
+    left = key(words.BYLINE.sub(" ", " ".join(parts))).split()
+    return " ".join(word for word in left if not months.is_weekday(word, language))

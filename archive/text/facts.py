@@ -19,6 +19,10 @@ DATED = """
     og:published_time citation_publication_date
     """.split()  # noqa: SIM905 (a word list reads best as running text)
 """Meta names of the day of publication, the surest first."""
+MODIFIED = (
+    *("article:modified_time", "og:updated_time", "datemodified"),
+    *("dcterms.modified", "dc.date.modified", "last-modified"),
+)
 SITE = re.compile(
     r"^(?:https?:|www\.|@)|\.(?:com|org|net)$|^(?:admin|administrator|editor|redacción|redaction)$", re.I
 )
@@ -28,18 +32,27 @@ MOST = 200_000
 @dataclass(frozen=True, slots=True)
 class Facts:
     """The head's title, date, author and language; `article` where it declares a single article, `live` where
-    that is a live blog. `places` tell which part of the head has title, date and author.
+    that is a live blog. `published` and `modified` are in the form of `dates.instant`, `stated` counts the
+    places that give the day of `published`. `places` tell which part of the head has each value.
     """
 
     title: str | None
     document: str | None
     site: str | None
-    date: date | None
+    published: str | None
+    stated: int
+    modified: str | None
+    canonical: str | None
     author: str | None
     language: str | None
     article: bool
     live: bool
     places: Mapping[str, str]
+
+    @property
+    def day(self) -> date | None:
+        """The day of publication."""
+        return date.fromisoformat(self.published[:10]) if self.published else None
 
 
 def read(root: HtmlElement) -> Facts:
@@ -55,9 +68,13 @@ def read(root: HtmlElement) -> Facts:
     if author and (SITE.search(author) or author == site or not 2 < len(author) <= 120):
         author = None
     document = root.find(".//head/title")
-    stamps = {"JSON-LD": dates.first(str(data.get("datePublished") or ""))} | {
-        key: dates.first(metas.get(key)) for key in DATED
+    stamps = {"JSON-LD": dates.instant(str(data.get("datePublished") or ""))} | {
+        key: dates.instant(metas.get(key)) for key in DATED
     }
+    changed = {"JSON-LD": dates.instant(str(data.get("dateModified") or ""))} | {
+        key: dates.instant(metas.get(key)) for key in MODIFIED
+    }
+    published, modified = stamps.get(_first(stamps)), changed.get(_first(changed))
     titles = {
         "og:title": metas.get("og:title"),
         "JSON-LD": _string(data.get("headline")),
@@ -70,13 +87,23 @@ def read(root: HtmlElement) -> Facts:
         title=titles.get(_first(titles)),
         document=text_of(document)[:500] or None if document is not None else None,
         site=site,
-        date=stamps.get(_first(stamps)),
+        published=published,
+        stated=sum(1 for one in stamps.values() if one and published and one[:10] == published[:10]),
+        modified=modified,
+        canonical=_canonical(root) or metas.get("og:url"),
         author=author,
         language=_language(language),
         article=bool(data) or metas.get("og:type") == "article",
         live="LiveBlogPosting" in str(data.get("@type")),
-        places={"title": _first(titles), "date": _first(stamps), "author": by},
+        places={"title": _first(titles), "date": _first(stamps), "author": by, "modified": _first(changed)},
     )
+
+
+def _canonical(root: HtmlElement) -> str | None:
+    for link in root.iterfind(".//head/link"):
+        if "canonical" in (link.get("rel") or "").lower().split():
+            return line(link.get("href") or "")[:2000] or None
+    return None
 
 
 def _first(values: Mapping[str, object]) -> str:

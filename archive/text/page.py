@@ -7,12 +7,13 @@ from dataclasses import replace
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
-from archive.model import Entry, Text
-from archive.text import article, bylines, clean, column, dates, entries, facts, index, letters
+from archive import urls
+from archive.model import Entry, Evidence, Shape, Text
+from archive.text import article, bylines, clean, column, dates, entries, evidence, facts, index, letters
 from archive.text import blocks as reading
 from archive.text.decode import decoded
 from archive.text.extractor import EXTRACTOR
-from archive.text.measures import measure, text_of
+from archive.text.measures import LONG, measure, text_of
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 UNFIT = re.compile(
@@ -29,6 +30,13 @@ SEEN = 400
 
 DOUBT = 0.05
 """A text that is a smaller share of the visible characters is marked as doubtful."""
+
+WHAT = {
+    Shape.ARTICLES: "{} articles: repeated parts with headings or linked titles hold most of the text",
+    Shape.LETTERS: "{} letters or chronicles, one after the other below their headings or days",
+    Shape.EXCERPTS: "a list of {} excerpts",
+    Shape.LIVE: "a live blog of {} entries: its head says so",
+}
 
 MARKUP = (
     b"<html",
@@ -127,49 +135,67 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     )
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
-    found = tuple(entries.read(part, url, language) for part in entries.find(body, sizes, known.article))
-    found = found or tuple(letters.read(part, url, language) for part in letters.find(body, sizes))
-    found = found or tuple(index.read(part, url, language) for part in index.find(body, sizes, known.article))
-    if found:
-        return _entries(found, head, known, charset, reasons)
-    read = article.read(body, sizes, head, language, known.date)
-    day, author = read.day or known.date or dates.from_url(url), read.author or known.author
-    declared = {name: f"the head, {place or 'title'}" for name, place in known.places.items()}
+    for shape, found in (
+        (
+            Shape.ARTICLES,
+            (entries.read(part, url, language) for part in entries.find(body, sizes, known.article)),
+        ),
+        (Shape.LETTERS, (letters.read(part, url, language) for part in letters.find(body, sizes))),
+        (
+            Shape.EXCERPTS,
+            (index.read(part, url, language) for part in index.find(body, sizes, known.article)),
+        ),
+    ):
+        if parts := tuple(found):
+            return _entries(parts, shape, head, known, charset, url, reasons)
+    read = article.read(body, sizes, head, language, known.day)
+    line = read.byline
+    values = evidence.fuse(url, head, known, line.stamp, line.modified, line.author)
+    shape = Shape.ARTICLE if _is_article(read.text, known, values) else Shape.NONE
     return Text(
         title=head.title,
-        date=day,
-        author=author,
+        date=values.day,
+        author=values.author,
         language=known.language,
         text=read.text,
         entries=(),
         extractor=EXTRACTOR,
         charset=charset,
         reasons=(
+            "read as one article"
+            if shape is Shape.ARTICLE
+            else "read as no article: no paragraph, date or author",
             *reasons,
             *read.reasons,
-            *_sources(
-                ("title", head.title, ("a heading", head.element is not None), (declared["title"], True)),
-                (
-                    "date",
-                    day,
-                    ("the byline", read.day),
-                    (declared["date"], known.date),
-                    ("the address", True),
-                ),
-                ("author", author, ("the byline", read.author), (declared["author"], True)),
-            ),
+            *_told(values.evidence),
             *_doubts(read.text, visible),
         ),
+        published=values.published,
+        modified=values.modified,
+        canonical=_canonical(known, url),
+        shape=shape,
+        evidence=values.evidence,
     )
 
 
-def _sources(*values: tuple[str, object, *tuple[tuple[str, object], ...]]) -> Iterator[str]:
-    """Where each value comes from: the first of its places that had it."""
-    for name, value, *places in values:
-        if value is not None:
-            yield f"{name}: from {next(place for place, had in places if had)}"
-        else:
-            yield f"{name}: none was found"
+def _is_article(text: str, known: facts.Facts, values: evidence.Values) -> bool:
+    """Whether anything says so: the page's head, a date, an author, or a block as long as a paragraph."""
+    declared = known.article or values.published is not None or values.author is not None
+    return declared or any(len(block) >= LONG for block in text.split("\n\n"))
+
+
+def _canonical(known: facts.Facts, url: str) -> str | None:
+    return urls.join(url, known.canonical) if known.canonical else None
+
+
+def _told(found: tuple[Evidence, ...]) -> Iterator[str]:
+    """Where each value comes from, for a person."""
+    by_field = {one.field: one for one in found}
+    for field in ("title", "date", "author", "modified"):
+        if one := by_field.get(field):
+            yield f"{field}: from {one.place} ({one.sureness})"
+        elif field != "modified":
+            yield f"{field}: none was found"
 
 
 def _doubts(text: str, visible: int) -> Iterator[str]:
@@ -179,26 +205,51 @@ def _doubts(text: str, visible: int) -> Iterator[str]:
 
 
 def _entries(
-    found: tuple[Entry, ...], head: bylines.Headline, known: facts.Facts, charset: str, reasons: list[str]
+    found: tuple[Entry, ...],
+    shape: Shape,
+    head: bylines.Headline,
+    known: facts.Facts,
+    charset: str,
+    url: str,
+    reasons: list[str],
 ) -> Text:
     """A page of several entries has a title, but no date or author of its own, unless it is a live blog."""
     if _are_excerpts(found):
         found = tuple(replace(entry, complete=False) for entry in found)
+    if not any(entry.complete for entry in found):
+        shape = Shape.EXCERPTS
+    shape = Shape.LIVE if known.live else shape
     own = head.title not in {entry.title for entry in found}
+    values = evidence.fuse(url, head, known, None, None, None)
+    values = values if known.live else evidence.NONE
     return Text(
         title=head.title if own else bylines.declared(known),
-        date=known.date if known.live else None,
-        author=known.author if known.live else None,
+        date=values.day,
+        author=values.author,
         language=known.language,
         text=reading.join(piece for entry in found for piece in (entry.title or "", entry.text)),
         entries=found,
         extractor=EXTRACTOR,
         charset=charset,
-        reasons=(
-            *reasons,
-            f"{len(found)} entries: repeated parts with headings or linked titles hold most of the text",
-        ),
+        reasons=(f"read as {WHAT[shape].format(len(found))}", *reasons, *_kept(found)),
+        published=values.published,
+        modified=values.modified,
+        canonical=_canonical(known, url),
+        shape=shape,
+        evidence=values.evidence,
     )
+
+
+def _kept(found: tuple[Entry, ...]) -> Iterator[str]:
+    """How many entries have which value: a value that one of a row lacks may be one that was not found."""
+    counts = {
+        "a title": sum(1 for entry in found if entry.title),
+        "a date": sum(1 for entry in found if entry.date),
+        "an author": sum(1 for entry in found if entry.author),
+        "a link": sum(1 for entry in found if entry.link),
+        "the whole text": sum(1 for entry in found if entry.complete),
+    }
+    yield "of the entries " + ", ".join(f"{number} have {what}" for what, number in counts.items())
 
 
 def _are_excerpts(found: tuple[Entry, ...]) -> bool:

@@ -102,14 +102,25 @@ _HEADINGS = (
     r"leia também|artigos relacionados|mais lid[oa]s|compartilhe|veja também|"
     r"читайте также|похожие|смотрите также|популярн|рекомендуем|по теме|самое читаемое|последние|свежие|"
     r"архив|метки|теги|комментари|поделиться|другие (?:новости|статьи|материалы)|"
-    r"δείτε επίσης|διαβάστε (?:επίσης|ακόμα)|σχετικ|δημοφιλ|τα πιο διαβασμένα|πρόσφατ|αρχείο|ετικέτες|σχόλια|κοινοποίηση)"
+    r"δείτε επίσης|διαβάστε (?:επίσης|ακόμα)|σχετικ|δημοφιλ|τα πιο διαβασμένα|πρόσφατ|αρχείο|ετικέτες|σχόλια|κοινοποίηση|"
+    r"читайте також|дивіться також|схожі|рекомендуємо|за темою|найпопулярніш|останні (?:новини|статті)|архів|мітки|коментар|поділитися|"
+    r"(?:czytaj|zobacz) (?:także|też|również)|podobne|powiązane|najczęściej czytane|najnowsze|polecane|komentarze|udostępnij|tagi|archiwum|"
+    r"čtěte (?:také|též)|přečtěte si|související|nejčtenější|mohlo by vás|komentáře|sdílet|štítky|čítajte aj|súvisiace|najčítanejšie|"
+    r"lasi(?:et)? arī|saistītie|līdzīgi raksti|populārākie|jaunākie|komentāri|taip pat skaitykite|susiję|skaitomiausi|komentarai|loe ka|seotud|"
+    r"lees (?:ook|meer|verder)|gerelateerd|meest gelezen|reacties|läs (?:också|även|mer)|relaterat|mest läst|kommentarer|l[æe]s også|mest læst|mest lest|"
+    r"lue (?:myös|lisää)|aiheeseen liittyvä|luetuimmat|kommentit|tunnisteet|olvass?(?:a|d) el|kapcsolódó|hasonló|legolvasottabb|hozzászólások|címkék|"
+    r"cite[șş]te [șş]i|articole similare|cele mai citite|comentarii|etichete|ilgili (?:haber|yazı)|benzer|çok okunan|son (?:haberler|yazılar)|yorumlar|"
+    r"اقرأ أيض|ذات صلة|مواضيع|الأكثر قراءة|التعليقات|קראו (?:גם|עוד)|ראו גם|כתבות נוספות|עוד בנושא|הנקראות ביותר|תגובות|תגיות|"
+    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ|人気記事|最新記事|コメント|アーカイブ|カテゴリ|ランキング|相关|相關|推荐|推薦|热门|熱門|最新|评论|評論|标签|標籤|延伸|"
+    r"관련\s?(?:기사|뉴스)|추천|인기|최신|댓글|태그|यह भी पढ़ें|संबंधित|टिप्पणि|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|แนะนำ|ล่าสุด|ความคิดเห็น|แท็ก)"
 )
 HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
 """A heading (at most about sixty characters, no sentence) over a list of links that is not the article."""
 
 COMMENTS = re.compile(
     r"^\W*(?:\d+\s+)?(?:comments?|responses?|replies|leave a (?:comment|reply)|comentarios?|commentaires?|kommentare?|"
-    r"commenti|комментари[ийе]\w*|σχόλια)\W*\d*\W*$",
+    r"commenti|комментари[ийе]\w*|σχόλια|коментарі|komentarze|komentáře|komentāri|komentarai|reacties|kommentarer|kommentit|"
+    r"hozzászólások|comentarii|comentários|yorumlar|التعليقات|תגובות|コメント|评论|評論|댓글|ความคิดเห็น)\W*\d*\W*$",
     re.I,
 )
 """A heading over comments: everything after it in its box is theirs."""
@@ -122,7 +133,10 @@ _COUNTED = (
     r"vues?|lectures?|commentaires?|partages?|aufrufe|kommentare?|besucher|leser|minuten lesezeit|"
     r"visualizzazioni|commenti|condivisioni|visualizações|comentários|leituras|"
     r"просмотр\w*|комментари\w*|прочтени\w*|посетител\w*|мин(?:ут)?\w*(?: чтения)?|раз|"
-    r"προβολές|προβολή|σχόλι\w*|επισκέψεις|επισκέπτες|αναγνώσεις|λεπτά"
+    r"προβολές|προβολή|σχόλι\w*|επισκέψεις|επισκέπτες|αναγνώσεις|λεπτά|"
+    r"перегляд\w*|коментар\w*|хв(?:илин\w*)?(?: читання)?|wyświetle\w+|komentarz\w*|min(?:ut\w*)? czytania|zobrazení|komentář\w*|přečtení|"
+    r"skatījum\w*|komentār\w*|peržiūr\w*|keer bekeken|reacties|visningar|kommentarer|lukukertaa|kommenttia|hozzászólás|megtekintés|vizualizări|"
+    r"görüntüle\w+|okunma|yorum|dk\.?(?: okuma)?|مشاهد\w+|تعليق\w*|דקות(?: קריאה)?|צפיות|תגובות|回?閲覧|件|次?阅读|次?浏览|评论|조회|댓글|ครั้ง"
 )
 _LABEL = (
     r"views?|viewed|read|reads|reading time|visits?|visitors(?: online)?|(?:users|members|guests|people|readers) online|online(?: now)?|hits|comments?|shares?|likes?|"
@@ -131,7 +145,8 @@ _LABEL = (
     r"visto|visitas|vistas|lecturas|leído|comentarios|compartidos|visitantes|usuarios en línea|"
     r"vues?|vu|lu|commentaires|aufrufe|gelesen|besucher|letture|commenti|visualizações|"
     r"просмотр\w*|просмотрено|прочитано|комментари\w*|посетител\w*|сейчас на сайте|сейчас онлайн|"
-    r"προβολές|επισκέπτες(?: τώρα)?|σχόλια|αναγνώσεις"
+    r"προβολές|επισκέπτες(?: τώρα)?|σχόλια|αναγνώσεις|переглядів|коментарів|wyświetleń|odsłon|zobrazeno|přečteno|skatījumi|"
+    r"okunma|görüntülenme|مشاهدات|צפיות|תגובות|閲覧数|阅读|浏览(?:量|次数)?|点击(?:数|量)?|评论|조회수?|댓글"
 )
 _AGO = (
     r"(?:(?:posted|published|updated|last updated|modified)\W+)?(?:about |over )?(?:\d+|an?|one|few)\s+"
@@ -154,12 +169,15 @@ COUNTER = re.compile(
 FURNITURE = re.compile(
     r"^\W*(?:advertisement|ad|sponsored|publicidad|anuncio|publicité|anzeige|реклама|διαφήμιση|share(?: this)?(?: (?:post|article|page))?|"
     r"tweet|email this|print(?: this)?(?: page)?|share on \w+|save|bookmark|like|pin it|facebook|twitter|whatsapp|telegram|linkedin|"
+    r"reklama|реклама на сайті|hirdetés|reklam|annons|mainos|advertentie|reklāma|إعلان|פרסומת|広告|广告|廣告|광고|โฆษณา|"
+    r"sdílet|dela|del|jaa|megosztás|distribuie|paylaş|dalīties|dalintis|deel dit(?: \w+)?|شارك|שתפו|シェア(?:する)?|分享|공유(?:하기)?|แชร์|"
     r"(?:log|sign) ?in or (?:register|sign up|create an account) to (?:post|leave|add|view).{0,40}|"
     r"compart\w+(?: (?:esta|este|el|la|los|las) \w+)?|partage[rz](?: (?:cet?|cette|l['’])\s?\w+)?|(?:artikel |beitrag )?teilen|"
     r"condivid\w+(?: (?:questo|quest['’]) ?\w+)?|compartilh\w+|partilh\w+|поделиться(?: \w+)?|поділитися|κοινοποίηση|udostępnij|"
     r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
     r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
-    r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+)\s*:.{0,200}|"
+    r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+|мітки|tagi|kategorie|štítky|birkas|tēmas|trefwoorden|etiketter|tunnisteet|avainsanat|"
+    r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|关键词|태그|แท็ก)\s*[:：].{0,200}|"
     r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
     r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
     r"image (?:source|credit)s?|loading\W*|read aloud|listen(?: to (?:this )?article)?|play|pause)\W*$",
@@ -170,6 +188,8 @@ FURNITURE = re.compile(
 CLOSING = re.compile(
     r"©|\(c\) ?\d{4}|all rights reserved|derechos reservados|tous droits|alle rechte|tutti i diritti|todos os direitos|"
     r"(?:επισκέψεις|επισκέπτες|посетител\w*|посещени\w*|visitors?|visits|hits|besucher|visitas|visites)\W{0,3}(?:№|no\.?|nr\.?)?\W{0,3}\d|"
+    r"всі права|wszelkie prawa|všechna práva|visas tiesības|alle rechten|alla rättigheter|kaikki oikeudet|minden jog|toate drepturile|"
+    r"tüm hakları|جميع الحقوق|כל הזכויות|版权所有|版權所有|無断転載|무단\s?전재|ⓒ|สงวนลิขสิทธิ์|"
     r"все права|με την επιφύλαξη|unsubscribe|darse de baja|se désabonner|abmelden|disiscriviti|отписаться|"
     r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
     re.I,
@@ -181,7 +201,10 @@ MORE = re.compile(
     r"see more|learn more|seguir leyendo|leer más|continuar leyendo|sigue leyendo|ver más|lire la suite|en savoir plus|lire plus|"
     r"weiterlesen|mehr lesen|mehr|leggi (?:tutto|di più|altro)|continua a leggere|continua|ler mais|leia mais|continue lendo|"
     r"читать (?:далее|дальше|полностью|ещ[её])|далее|подробнее|продолжение|διαβάστε (?:περισσότερα|τη συνέχεια)|περισσότερα|"
-    r"συνέχεια)\b.{0,120}$",
+    r"συνέχεια|читати (?:далі|більше|повністю)|детальніше|докладніше|czytaj (?:dalej|więcej)|więcej|číst (?:dále|více)|celý článek|"
+    r"lasīt (?:tālāk|vairāk)|skaityti (?:daugiau|toliau)|lees (?:verder|meer)|läs (?:mer|vidare)|læs mere|les (?:mer|videre)|lue lisää|"
+    r"tovább(?: olvasom)?|bővebben|cite[șş]te (?:mai mult|mai departe|tot)|devamını oku|devamı|اقرأ المزيد|المزيد|קרא(?:ו|י)? עוד|המשך קריאה|לכתבה המלאה|"
+    r"続きを読む|もっと見る|全文を読む|阅读全文|閱讀全文|查看(?:更多|全文)|继续阅读|繼續閱讀|더 ?보기|계속 읽기|और पढ़ें|อ่านต่อ|อ่านเพิ่มเติม)\b.{0,120}$",
     re.I,
 )
 """The words of a link to the whole of an excerpt."""
@@ -193,14 +216,20 @@ BYLINE = re.compile(
     r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|mon|tue|wed|thu|fri|sat|sun|"
     r"lunes|martes|miércoles|jueves|viernes|sábado|domingo|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
     r"montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|понедельник|вторник|среда|четверг|пятница|суббота|воскресенье|"
-    r"δευτέρα|τρίτη|τετάρτη|πέμπτη|παρασκευή|σάββατο|κυριακή|am|pm|utc|gmt|est|edt|pst|cet|bst|msk)\b",
+    r"δευτέρα|τρίτη|τετάρτη|πέμπτη|παρασκευή|σάββατο|κυριακή|am|pm|utc|gmt|est|edt|pst|cet|bst|msk|"
+    r"від|о|року|р|опубліковано|оновлено|dodano|opublikowano|opracowanie|godz|data|przez|r|vydáno|publikováno|dne|autors|publicēts|plkst|gada|"
+    r"door|gepubliceerd|geplaatst|op|om|av|af|publicerad|publisert|udgivet|den|kl|julkaistu|klo|kirjoittanut|szerző|írta|közzétéve|"
+    r"publicat|scris|la|ora|yayınlanma|yayın|tarihi?|yazar|giriş|saat|güncelleme|بقلم|كتب|نشر|في|الساعة|מאת|פורסם|עודכן|בשעה|ב|"
+    r"公開日?|投稿日?|掲載|更新日?時?|著者|記者|发布(?:时间|于)?|發佈|来源|來源|作者|记者|时间|编辑|責任編輯|입력|수정|기자|작성|승인|เผยแพร่|โดย|เวลา|น)\b",
     re.I,
 )
 """The filling words of a byline: what is left of it without them, its date and its author is nothing."""
 
 BY = re.compile(
     r"^\W*(?:(?:written|posted|published|reported|words|text|story|escrito|publicado|rédigé|geschrieben)\s+)?"
-    r"(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autor|autora|auteur|autore)\b\s*:?\s+",
+    r"(?:(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autora?|auteur|autore|від|опрацюва(?:в|ла)|opracowała?|tekst|"
+    r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتب|מאת|โดย)\b\s*[:：]?\s+|"
+    r"(?:作者|撰文|著者|文|記者|记者|글)\s*[:：/／]\s*)",
     re.I,
 )
 """The words before an author's name."""
@@ -221,4 +250,9 @@ AUTHOR_TOKENS = frozenset(
     fn posted-by post-byline contributor byline-name article-byline story-byline by writer
     """.split()
 )
-MODIFIED = re.compile(r"updat|modif|edited|actualiz|mis à jour|aktualis|aggiornat|обновл|измен|ενημερ", re.I)
+MODIFIED = re.compile(
+    r"updat|modif|edited|actualiz|mis à jour|aktualis|aggiornat|обновл|измен|ενημερ|"
+    r"atualizad|оновлен|змінен|aktualiz|upraven|atjaunin|papildin|atnaujin|bijgewerkt|gewijzigd|uppdater|ändrad|opdater|oppdater|päivitet|"
+    r"muokattu|frissít|módosít|güncelle|تحديث|עודכן|עדכון|更新|最終|修改|수정|업데이트|แก้ไข|อัปเดต|अपडेट",
+    re.I,
+)

@@ -65,6 +65,6 @@ def test_a_file_is_written_again_only_if_it_says_something_else(tmp_path: Path) 
 def test_the_front_matter_quotes_what_pages_put_into_titles() -> None:
     lines = dated.render(ORIGIN, replace(TEXT, title='---\nurl: "fake"')).splitlines()
     assert lines[0] == "---"
-    assert lines.index("---", 1) == 15
+    assert lines.index("---", 1) == 18
     assert 'title: "---\\nurl: \\"fake\\""' in lines
     assert lines[-3:] == ["One.", "", "Two."]

@@ -27,7 +27,8 @@ def test_a_file_is_read_with_the_reasons(tmp_path: Path, capsys: pytest.CaptureF
     printed = capsys.readouterr().out
     assert printed.startswith("url:      https://lamp.example/a\ntitle:    Маяк\n")
     assert "\nЛампу в башне заменили во вторник" in printed
-    assert "\n- charset windows-1251: the page's head\n- cut .sidebar\n" in printed
+    assert "\n- charset windows-1251: the page's head\n- read as one article\n- cut .sidebar\n" in printed
+    assert "\n- title: from a heading and the head (sure)\n" in printed
 
 
 def test_stdin_and_the_keys_of_json() -> None:

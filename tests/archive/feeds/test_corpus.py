@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler import feeds
+from archive import feeds
 
 CORPUS = Path(__file__).parent / "corpus" / "feeds"
 URL = "https://quay.example/feed"
@@ -170,7 +170,7 @@ BOMBS = {
 }
 _LIMITED = f"""
 import resource, sys, time
-from crawler import feeds
+from archive import feeds
 feeds.parse(b"\\xff<rss>", "{URL}")  # what is loaded once is not the feed's
 body = sys.stdin.buffer.read()
 resource.setrlimit(resource.RLIMIT_CPU, (12, 12))
@@ -220,6 +220,6 @@ def test_any_bytes_are_survived(body: bytes) -> None:
 @given(st.sampled_from(sorted(READ)), st.data())
 def test_a_feed_may_break_off_anywhere(name: str, data: st.DataObject) -> None:
     body = (CORPUS / name).read_bytes()
-    whole = {entry.id for entry in feeds.parse(body, URL).entries}
+    whole = feeds.parse(body, URL).entries
     part = feeds.parse(body[: data.draw(st.integers(0, len(body)))], URL)
     assert len(part.entries) <= len(whole) + 1

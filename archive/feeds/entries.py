@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from archive import urls
-from crawler import dates, paging
-from crawler.markup import unescape
+from archive.feeds import dates, paging
+from archive.feeds.markup import unescape
 
 MOST = 10_000
 """So many entries are read."""

@@ -7,10 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archive import text as texts
-from crawler.entries import MOST, NO_FEED, SECONDS, Entries, Entry, Feed, Fields
-from crawler.markup import Sort, attributes, tokens, unescape
-
-__all__ = ["MOST", "NO_FEED", "SECONDS", "Entry", "Feed", "is_feed", "parse"]
+from archive.feeds.entries import Entries, Feed, Fields
+from archive.feeds.markup import Sort, attributes, tokens, unescape
 
 LARGEST = 16 * 1024 * 1024
 """Bytes of a feed that are read: a few hundred entries with their whole texts have less."""

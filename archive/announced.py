@@ -44,12 +44,18 @@ def openness(
     return (Openness.ANNOUNCED if by else Openness.SILENT), by
 
 
+def _reader(seen: Observation) -> str | None:
+    return seen.text.extractor if seen.text else None
+
+
 def _sign(
     kinds: frozenset[Kind], blocks: Iterable[Block], seen: Observation, last: Observation | None
 ) -> str | None:
     if Kind.DATE in kinds:
         return "its date"
-    if last is not None and seen.modified is not None and seen.modified != last.modified:
+    # An older extractor read no such date: that one is there now says nothing of the page.
+    told_before = last is not None and (last.modified or _reader(last) == _reader(seen))
+    if last is not None and told_before and seen.modified not in (None, last.modified):
         return "its date of modification"
     if last is not None and seen.updated is not None and seen.updated != last.updated:
         return "the feed"

@@ -90,7 +90,8 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
         if seen.payload in page.refused and seen.payload != page.good.payload:
             return replace(page.refused[seen.payload], capture=seen.capture)  # the wall has not changed
         # It carries no payload of its own: what the page showed before still holds.
-        seen = replace(seen, payload=page.good.payload)
+        good = page.good
+        seen = replace(good, capture=seen.capture, at=seen.at, status=seen.status)
         if page.absent is not None:
             return _back(page, seen, page.shown, None)
         return _again(page, seen, Verdict.SAME)

@@ -60,6 +60,17 @@ def test_the_dates_of_modification_and_of_the_feed_announce_an_edit() -> None:
         assert history(captures).changes[0].announced is False
 
 
+def test_a_date_of_modification_announces_only_if_it_moved() -> None:
+    first = seen(0, said(), modified="2025-01-20")
+    edited = seen(2, said(HARBOUR + " More."), modified="2025-01-20")
+    assert history([first, seen(1, None, 304), edited]).changes[0].announced is False
+    dated = replace(edited, modified="2025-01-29")
+    assert history([first, seen(1, None, 304), dated]).changes[0].announced is True
+    assert history([replace(first, modified=None), dated]).changes[0].announced is True
+    older = replace(first, modified=None, text=said(extractor="x 0"), readings=(said(),))
+    assert history([older, dated]).changes[0].announced is False
+
+
 def test_a_change_tells_which_share_of_the_text_it_concerns() -> None:
     words = " ".join(f"word{n}" for n in range(99))
     (change,) = history([seen(0, said(words + " one")), seen(1, said(words + " two"))]).changes

@@ -1,4 +1,4 @@
-"""The dated archive: one Markdown file a version, front matter and text, never rewritten.
+"""The dated archive: one Markdown file a version, front matter and text.
 
 HOME/text/NAME/YYYY/MM/DD/SLUG/YYYYMMDDThhmmssZ.md: the folder's date is the article's own, else that of the
 version's first capture; the file's name is the instant of that capture.
@@ -53,14 +53,18 @@ def slug(url: str) -> str:
 
 
 def write(folder: Path, name: str, origin: Origin, text: Text) -> None:
-    """Write the file unless it is there. A crash leaves the whole file or none."""
+    """Write the file unless it is there and says the same. A crash leaves a whole file or none.
+
+    It says something else where the page was read anew, or an earlier version was found and moved its number.
+    """
     path = folder / name
-    if path.exists():
+    said = render(origin, text)
+    if path.exists() and path.read_text("utf-8") == said:
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     passing = path.with_suffix(".tmp")
     with passing.open("w", encoding="utf-8", newline="\n") as file:
-        file.write(render(origin, text))
+        file.write(said)
         file.flush()
         os.fsync(file.fileno())
     passing.replace(path)

@@ -9,48 +9,40 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from archive import dated, stored
+from archive import circumstances, dated, observations, quiet, readings, stored
+from archive.circumstances import Circumstances
 from archive.home import Home
-from archive.model import Change, History, Judgement, Observation, Target, Text, Version
-from archive.schema import captures, changes, pages, runs, versions, warcs
+from archive.model import Change, History, Judgement, Text, Version
+from archive.noise import without
+from archive.schema import captures, changes, pages, runs, versions
 from archive.versions import history
-
-HOPS = 10
-"""So many redirects in a row are followed."""
 
 
 def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     """Derive and store the histories of the touched pages, and of the pages that they moved to."""
-    seen_before = _SeenBefore(connection)
-    waiting = sorted(_with_origins(connection, set(touched)))
+    around = Circumstances(connection)
+    some = set(touched)
+    waiting = sorted(_with_origins(connection, some | circumstances.showing_front(connection, some)))
     for page in waiting:
-        _settle_page(connection, home, page, seen_before)
+        _settle_page(connection, home, page, around)
     for page in sorted(_heirs(connection, waiting)):
-        _settle_page(connection, home, page, seen_before)
+        _settle_page(connection, home, page, around)
 
 
-class _SeenBefore:
-    """Tells of a run whether an earlier one had seen the whole of the same scope."""
+def conclude(connection: Connection, home: Home, run: str, *, complete: bool) -> None:
+    """Say of a run that all its captures are there, and whether it asked for everything.
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._runs: dict[str, dict[str, bool]] = {}
+    A page that was missing may be gone only now that the rest of the run is known.
+    """
+    connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
+    source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
+    settle(connection, home, circumstances.went(connection, run))
+    hush(connection, home, source)
 
-    def run(self, source: str, run: str) -> bool:
-        if source not in self._runs:
-            wanted = select(runs).where(runs.c.source == source).order_by(runs.c.started)
-            rows = list(self._connection.execute(wanted))
-            self._runs[source] = {
-                row.id: any(
-                    done.complete
-                    and done.ended is not None
-                    and done.ended <= row.started
-                    and done.settings.get("scope") == row.settings.get("scope")
-                    for done in rows
-                )
-                for row in rows
-            }
-        return self._runs[source].get(run, False)
+
+def hush(connection: Connection, home: Home, source: str) -> None:
+    """Learn what is noise at a source, and derive the histories anew that it concerns."""
+    settle(connection, home, quiet.learn(connection, home, source))
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
@@ -60,7 +52,7 @@ def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
     """
     newly = {page for page in touched if _redirects(connection, page) or _is_newly_good(connection, page)}
     reached = set(newly)
-    for _ in range(HOPS):
+    for _ in range(observations.HOPS):
         newly = {origin for page in newly for origin in _origins(connection, page)} - reached
         if not newly:
             break
@@ -80,7 +72,7 @@ def _is_newly_good(connection: Connection, page: int) -> bool:
 
 
 def _origins(connection: Connection, page: int) -> set[int]:
-    row = _page(connection, page)
+    row = observations.page(connection, page)
     redirecting = (
         select(captures.c.page)
         .join(pages, pages.c.id == captures.c.page)
@@ -95,7 +87,7 @@ def _heirs(connection: Connection, settled: list[int]) -> set[int]:
     """
     again: set[int] = set()
     for page in settled:
-        row = _page(connection, page)
+        row = observations.page(connection, page)
         inherited = select(pages.c.id).where(pages.c.predecessor == page)
         moved_to = select(changes.c.moved_to).where(changes.c.page == page, changes.c.moved_to.is_not(None))
         named = select(pages.c.id).where(pages.c.source == row.source, pages.c.url.in_(moved_to))
@@ -110,7 +102,7 @@ def _heirs(connection: Connection, settled: list[int]) -> set[int]:
 
 def _predecessor(connection: Connection, heir: int) -> int | None:
     """Of the pages that moved here, the one that was good last before this page was first seen good."""
-    row = _page(connection, heir)
+    row = observations.page(connection, heir)
     # By the moves that were made, not by where those pages are now: one that moved back did move.
     last = (
         select(pages.c.id, pages.c.url, func.max(changes.c.from_at).label("last"))
@@ -124,83 +116,20 @@ def _predecessor(connection: Connection, heir: int) -> int | None:
     return chosen.id if chosen else None
 
 
-def _settle_page(connection: Connection, home: Home, page: int, seen_before: _SeenBefore) -> None:
-    row = _page(connection, page)
-    rows = _captures(connection, page)
-    texts = stored.load(connection, (seen.text for seen in rows if seen.text is not None))
-    observations = [
-        Observation(
-            capture=seen.id,
-            at=seen.at,
-            status=seen.status,
-            payload=seen.payload,
-            target=_target(connection, row, seen.redirect),
-            text=texts.get(seen.text),
-            truncated=seen.truncated,
-            complete_before=seen_before.run(row.source, seen.run),
-            unread=seen.unread,
-        )
-        for seen in rows
-    ]
-    derived = history(observations, _before(connection, row))
-    by_id = {seen.id: seen for seen in rows}
+def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> None:
+    row = observations.page(connection, page)
+    rows = observations.captures_of(connection, page)
+    read = readings.choose(connection, rows)
+    seen = observations.of_page(connection, row, rows, read, around)
+    derived = history(quiet.quieted(connection, row.source, seen), _before(connection, row))
+    by_id = {one.id: one for one in rows}
     _store_judgements(connection, derived.judgements, by_id)
-    _store_versions(connection, home, row, derived, by_id, texts)
+    _store_versions(connection, home, row, derived, by_id, read)
     _store_changes(connection, page, derived.changes, by_id)
     last = derived.judgements[-1].verdict if derived.judgements else None
     connection.execute(
         update(pages).where(pages.c.id == page).values(verdict=last, moved_to=derived.moved_to)
     )
-
-
-def _page(connection: Connection, page: int) -> Row[Any]:
-    return connection.execute(select(pages).where(pages.c.id == page)).one()
-
-
-def _captures(connection: Connection, page: int) -> list[Row[Any]]:
-    wanted = (
-        select(captures, warcs.c.name.label("warc_name"))
-        .join(warcs, warcs.c.id == captures.c.warc)
-        .where(captures.c.page == page)
-        .order_by(captures.c.at, captures.c.id)
-    )
-    return list(connection.execute(wanted))
-
-
-def _target(connection: Connection, page: Row[Any], url: str | None) -> Target | None:
-    """Where a redirect leads in the end; None for one that leads back to the page itself."""
-    if url is None:
-        return None
-    final = _final(connection, page.source, url)
-    if page.url in (url, final):
-        return None
-    known = select(pages.c.id).where(pages.c.source == page.source, pages.c.url == final)
-    there = connection.execute(known).scalar()
-    if there is None:
-        return Target(final, None, None, seen=False)
-    good = select(captures.c.at, captures.c.text).where(captures.c.page == there, captures.c.status == 200)
-    row = connection.execute(good.order_by(captures.c.at).limit(1)).first()
-    if row is None:
-        return Target(final, None, None)
-    return Target(final, row.at, stored.load(connection, [row.text]).get(row.text) if row.text else None)
-
-
-def _final(connection: Connection, source: str, url: str) -> str:
-    """The end of a chain of redirects: over pages that never answered with anything else."""
-    for _ in range(HOPS):
-        of = (
-            select(captures.c.redirect, captures.c.status)
-            .join(pages, pages.c.id == captures.c.page)
-            .where(pages.c.source == source, pages.c.url == url)
-        )
-        if connection.execute(of.where(captures.c.status == 200).limit(1)).first() is not None:
-            return url
-        further = of.where(captures.c.redirect.is_not(None)).order_by(captures.c.at.desc()).limit(1)
-        row = connection.execute(further).first()
-        if row is None or row.redirect == url:
-            return url
-        url = row.redirect
-    return url
 
 
 def _before(connection: Connection, page: Row[Any]) -> Text | None:
@@ -215,7 +144,9 @@ def _before(connection: Connection, page: Row[Any]) -> Text | None:
         .limit(1)
     )
     text = connection.execute(shown).scalar()
-    return None if text is None else stored.load(connection, [text])[text]
+    if text is None:
+        return None
+    return without(stored.load(connection, [text])[text], quiet.loud(connection, page.source))
 
 
 def _store_judgements(
@@ -237,27 +168,36 @@ def _store_versions(
     page: Row[Any],
     derived: History,
     by_id: dict[int, Row[Any]],
-    texts: dict[int, Text],
+    read: readings.Readings,
 ) -> None:
+    of_page = versions.c.page == page.id
+    there = {row.file: _key(row) for row in connection.execute(select(versions).where(of_page))}
     rows = []
     for version in derived.versions:
         seen = by_id[version.capture]
-        text = _shown(seen, by_id.values(), texts)
+        text = _shown(seen, by_id.values(), read)
         origin = _origin(page, version, seen)
-        name = dated.file_name(origin, texts[text])
-        dated.write(home.text, name, origin, texts[text])
-        rows.append({**_columns(version), "page": page.id, "text": text, "file": f"text/{name}"})
-    connection.execute(versions.delete().where(versions.c.page == page.id))
+        name = dated.file_name(origin, read.texts[text])
+        row = {**_columns(version), "page": page.id, "text": text, "file": f"text/{name}"}
+        if there.get(row["file"]) != (version.number, version.capture, text):
+            dated.write(home.text, name, origin, read.texts[text])
+        rows.append(row)
+    connection.execute(versions.delete().where(of_page))
     if rows:
         connection.execute(versions.insert(), rows)
 
 
-def _shown(capture: Row[Any], in_order: Iterable[Row[Any]], texts: dict[int, Text]) -> int:
+def _key(row: Row[Any]) -> tuple[int, int, int]:
+    """What decides over the contents of a version's file."""
+    return row.number, row.capture, row.text
+
+
+def _shown(capture: Row[Any], in_order: Iterable[Row[Any]], read: readings.Readings) -> int:
     """The text of a capture that begins a version: of a 304, by which a page came back, what stood before."""
-    if capture.text is not None:
-        return int(capture.text)
+    if capture.id in read.chosen:
+        return read.chosen[capture.id]
     earlier = takewhile(lambda seen: seen.id != capture.id, in_order)
-    return [int(seen.text) for seen in earlier if seen.text is not None and texts[seen.text].text][-1]
+    return [read.chosen[seen.id] for seen in earlier if (text := read.text(seen.id)) and text.text][-1]
 
 
 def _origin(page: Row[Any], version: Version, seen: Row[Any]) -> dated.Origin:
@@ -292,6 +232,8 @@ def _store_changes(
             "run": by_id[change.capture].run,
             "kinds": [str(kind) for kind in change.kinds],
             "announced": change.announced,
+            "openness": change.openness,
+            "announced_by": change.announced_by,
             "from_at": change.from_at,
             "to_at": change.to_at,
             "from_version": change.from_version,
@@ -299,6 +241,7 @@ def _store_changes(
             "added": change.added,
             "removed": change.removed,
             "changed": change.changed,
+            "share": change.share,
             "moved_to": change.moved_to,
             "back_to": change.back_to,
         }

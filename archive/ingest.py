@@ -8,16 +8,19 @@ import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
+from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import fed, held, histories, http, repeats, stored, warc
+from archive import fed, held, histories, http, readings, renewal, repeats, stored, warc
+from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
 from archive.home import Home
 from archive.model import Text
+from archive.renewal import renew as renew  # for the command that asks for it
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
 
@@ -82,6 +85,14 @@ class Ingest:
             sealed = update(warcs).where(warcs.c.name == path.name)
             connection.execute(sealed.values(sealed=True, sha256=digest.hexdigest()))
 
+    def conclude(self, *, complete: bool) -> None:
+        """Say that all of the run has been taken; `complete`: it asked for everything in scope.
+
+        Whether a page that was missing is gone may be known only now.
+        """
+        with self.engine.begin() as connection:
+            histories.conclude(connection, self.home, self.run, complete=complete)
+
     def _place(self, path: Path) -> tuple[int | None, int]:
         """The file's number in the index, if it is there, and how far it has been read."""
         name = path.name.removesuffix(".open")
@@ -115,8 +126,8 @@ class Ingest:
         seen = list(look(batch))
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
-            known = stored.known(connection, (one.payload for one in seen), EXTRACTOR)
-            late = set()
+            known = stored.known(connection, {*texts, *(one.payload for one in seen)}, EXTRACTOR)
+            late = renewal.pages_of(connection, texts.keys() - known.keys())
             for payload, text in texts.items():
                 if payload not in known:
                     known[payload] = stored.add(connection, payload, text)
@@ -130,11 +141,13 @@ class Ingest:
     def _extract(self, seen: list[Seen]) -> tuple[dict[str, Text], dict[str, str]]:
         """Texts for the payloads that this extractor has not read yet, each of them once; and for those that
         it failed on the reason. A failure (a worker that died, a time limit) is no property of the page.
+        After an upgrade of the extractor, what their pages showed before is among the texts, too.
         """
         texts: dict[str, Text] = {}
         unread: dict[str, str] = {}
         waiting: dict[str, Future[Text]] = {}
-        held = 0
+        fresh: list[tuple[str, datetime]] = []
+        size = 0
         with reading(self.engine) as connection:
             known = stored.known(connection, (one.payload for one in seen), EXTRACTOR)
             for one in seen:
@@ -145,12 +158,15 @@ class Ingest:
                     unread[one.payload] = "the record that holds its payload cannot be read"
                     continue
                 waiting[one.payload] = self.extractors.submit(html, one.url, one.content_type)
-                held += len(html)
-                if held > BATCH_BYTES:  # small answers can be large pages
+                fresh.append((one.url, one.record.at))
+                size += len(html)
+                if size > BATCH_BYTES:  # small answers can be large pages
                     _settle(waiting, texts, unread)
-                    held = 0
+                    size = 0
+            neighbours = readings.neighbours(connection, self.source, fresh) - texts.keys() - waiting.keys()
+            again = renewal.read(connection, self.home, self.extractors, sorted(neighbours))
         _settle(waiting, texts, unread)
-        return texts, unread
+        return {**again, **texts}, unread
 
     def _html(self, connection: Connection, seen: Seen) -> bytes | None:
         record = seen.record

@@ -34,6 +34,16 @@ class Kind(StrEnum):
     BACK = "back"
 
 
+class Openness(StrEnum):
+    """Whether a page told its readers of a change. `silent`: its text changed and nothing said so. `redated`:
+    its date changed, and its text did not.
+    """
+
+    ANNOUNCED = "announced"
+    SILENT = "silent"
+    REDATED = "redated"
+
+
 class Sureness(StrEnum):
     """How sure a value of a text is: two places of the page agree, one says so, or it was inferred."""
 
@@ -131,6 +141,12 @@ class Observation:
     images). `complete_before` tells whether an earlier run of the source had reached its end, so that a
     page not seen before is new on the site and not merely new to us. `unread` is why there is no text
     although there should be one.
+
+    `healthy`: its run saw everything, and nearly all others answered well; a single 404 counts only then.
+    `front` is what the front page of the site said in the same run. `readings` are what other extractors made
+    of the same payload. `modified` is when the page says it was modified, `updated` what a feed
+    says of it. `ruled` is a person's verdict, which stands above the rules: a good one means that this is the
+    page. `noise` is why this capture shows another text than the one given here, which is compared.
     """
 
     capture: int
@@ -142,6 +158,13 @@ class Observation:
     truncated: bool = False
     complete_before: bool = False
     unread: str | None = None
+    healthy: bool = True
+    front: Text | None = None
+    readings: tuple[Text, ...] = ()
+    modified: str | None = None
+    updated: datetime | None = None
+    ruled: Verdict | None = None
+    noise: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +183,9 @@ class Change:
     """The step from one version to the next, or to the page's absence.
 
     It happened after `from_at` (the last capture that still showed the old state; None when there is none)
-    and not later than `to_at`. `announced`: the page's own date moved with the text; None where that has
-    no meaning. Words `added` and `removed`, sentences `changed`. `back_to` is the earlier version whose
+    and not later than `to_at`. `openness` tells whether the page said so, None where that has no meaning, and
+    `announced_by` what said it. Words `added` and `removed`, sentences `changed`; `share` is the part of all
+    words of both versions that were added or removed, from 0 to 1. `back_to` is the earlier version whose
     text returned.
     """
 
@@ -171,12 +195,19 @@ class Change:
     to_at: datetime
     from_version: int | None
     to_version: int | None
-    announced: bool | None = None
+    openness: Openness | None = None
+    announced_by: str | None = None
     added: int = 0
     removed: int = 0
     changed: int = 0
+    share: float = 0.0
     moved_to: str | None = None
     back_to: int | None = None
+
+    @property
+    def announced(self) -> bool | None:
+        """Whether it was announced; None where that has no meaning."""
+        return None if self.openness is None else self.openness is Openness.ANNOUNCED
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, case, func, select, update
 
+from archive import circumstances
 from archive.model import Verdict
 from archive.schema import captures, pages, versions
 
@@ -20,7 +21,9 @@ def settle(connection: Connection, touched: Iterable[int]) -> set[int]:
     was good. Returns these pages. Every other capture of them must have been settled before.
     """
     newest: dict[int, list[Row[Any]]] = {}
-    for row in connection.execute(_newest(touched)):
+    some = set(touched)
+    # What a front page says decides over other pages, too.
+    for row in connection.execute(_newest(some - circumstances.fronts(connection, some))):
         newest.setdefault(row.page, []).append(row)
     found = [rows[0] for rows in newest.values() if len(rows) == 2 and _repeats(*rows)]
     if not found:
@@ -61,6 +64,7 @@ def _newest(touched: Iterable[int]) -> Any:
         select(
             *(captures.c.id, captures.c.page, captures.c.at, captures.c.status, captures.c.payload),
             *(captures.c.text, captures.c.truncated, captures.c.unread, captures.c.verdict),
+            captures.c.reason,
             place.label("place"),
             waiting.label("waiting"),
         )
@@ -72,7 +76,7 @@ def _newest(touched: Iterable[int]) -> Any:
 
 
 def _repeats(new: Row[Any], old: Row[Any]) -> bool:
-    if new.verdict is not None or old.verdict not in _GOOD:
+    if new.verdict is not None or old.verdict not in _GOOD or old.reason is not None:
         return False
     if new.status == 304:
         return True

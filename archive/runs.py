@@ -66,7 +66,9 @@ def begin(
         if row is not None:
             resumed = row.resumed + 1
             connection.execute(
-                update(runs).where(runs.c.id == row.id).values(resumed=resumed, ended=None, outcome=None)
+                update(runs)
+                .where(runs.c.id == row.id)
+                .values(resumed=resumed, ended=None, outcome=None, complete=False)
             )
             return Run(row.id, source, row.started, resumed, row.light)
         started = instants.now()

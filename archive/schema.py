@@ -12,6 +12,7 @@ from sqlalchemy import (
     Column,
     Date,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0004"
+REVISION = "0005"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -187,6 +188,8 @@ changes = Table(
     Column("run", ForeignKey("runs.id"), nullable=False),
     Column("kinds", JSON, nullable=False),
     Column("announced", Boolean),
+    Column("openness", String),
+    Column("announced_by", String),
     Column("from_at", Instant),
     Column("to_at", Instant, nullable=False),
     Column("from_version", Integer),
@@ -194,10 +197,23 @@ changes = Table(
     Column("added", Integer, nullable=False),
     Column("removed", Integer, nullable=False),
     Column("changed", Integer, nullable=False),
+    Column("share", Float, nullable=False),
     Column("moved_to", String),
     Column("back_to", Integer),
     Index("changes_page", "page"),
     Index("changes_run", "run"),
     Index("changes_to", "to_at"),
     Index("changes_moved", "moved_to"),
+)
+
+noise = Table(
+    "noise",
+    metadata,
+    Column("source", String, primary_key=True),
+    Column("id", String, primary_key=True),
+    Column("kind", String, nullable=False),
+    Column("block", Text, nullable=False),
+    Column("pages", Integer, nullable=False),
+    Column("example", String, nullable=False),
+    Column("left_out", Boolean, nullable=False),
 )

@@ -1,12 +1,17 @@
 """From the captures of one page to its versions, changes and verdicts: the rules, and nothing else.
 
 No I/O, no clock, no state: the same captures give the same history, in whatever order they arrived.
+`docs/changes.md` tells the rules to readers.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from archive import diff
+from archive.alternation import STEPS, stilled
+from archive.announced import openness
+from archive.gate import quadruples, refusal
 from archive.model import (
     Change,
     History,
@@ -23,8 +28,12 @@ from archive.sentences import count
 PERMANENT = frozenset({301, 308})
 GONE = frozenset({404, 410})
 REFUSED = frozenset({401, 402, 403, 407, 429, 451})
+NOT_IT = frozenset({Verdict.BLOCKED, Verdict.FAILED})
 ALIKE = 0.5
 """Share of common word quadruples from which two texts count as the same article (Jaccard index)."""
+APART = timedelta(hours=1)
+"""So much time must lie between two 404s that count together: one fault of a server may be seen twice."""
+UNCOUNTED = "not counted yet"
 
 
 def history(observations: Iterable[Observation], before: Text | None = None) -> History:
@@ -32,15 +41,29 @@ def history(observations: Iterable[Observation], before: Text | None = None) -> 
 
     `before` is what the page said at the address it moved from: its first version is then not new.
     """
+    ordered = sorted(observations, key=lambda seen: (seen.at, seen.payload, seen.status, seen.capture))
+    told = _told(ordered, before)
+    while len(told.versions) >= STEPS and (quiet := stilled(ordered, told, _identity)):
+        ordered = quiet
+        told = _told(ordered, before)
+    return told
+
+
+def _told(ordered: Iterable[Observation], before: Text | None) -> History:
     page = _Page(before=before)
-    for observation in sorted(observations, key=lambda seen: (seen.at, seen.capture)):
-        page.judgements.append(_judge(page, observation))
+    for seen in ordered:
+        judged = _judge(page, seen)
+        noisy = judged.reason is None and judged.verdict in (Verdict.SAME, Verdict.RESTYLED)
+        page.judgements.append(replace(judged, reason=seen.noise) if noisy else judged)
     return History(tuple(page.judgements), tuple(page.versions), tuple(page.changes), page.moved_to)
 
 
 @dataclass
 class _Page:
-    """The fold's state. `shown` is the text that stands at present, under the newest extractor seen."""
+    """The fold's state. `shown` is the text that stands at present, `readings` what other extractors made of
+    the same payload; `missing` are the 404s since the last good capture that do not count yet, by their
+    places among the judgements; `refused` are the payloads that were not the page.
+    """
 
     before: Text | None
     versions: list[Version] = field(default_factory=list)
@@ -49,7 +72,10 @@ class _Page:
     judgements: list[Judgement] = field(default_factory=list)
     good: Observation | None = None
     shown: Text | None = None
+    readings: tuple[Text, ...] = ()
     absent: Kind | None = None
+    missing: list[tuple[int, Observation]] = field(default_factory=list)
+    refused: dict[str, Judgement] = field(default_factory=dict)
     moved_to: str | None = None
 
     @property
@@ -58,17 +84,27 @@ class _Page:
 
 
 def _judge(page: _Page, seen: Observation) -> Judgement:
-    status = seen.status
-    if status == 304 and page.good is not None:
+    if seen.ruled in NOT_IT:
+        return Judgement(seen.capture, seen.ruled, "so ruled by hand")
+    if seen.status == 304 and page.good is not None:
+        if seen.payload in page.refused and seen.payload != page.good.payload:
+            return replace(page.refused[seen.payload], capture=seen.capture)  # the wall has not changed
         # It carries no payload of its own: what the page showed before still holds.
-        seen = replace(seen, payload=page.good.payload)
+        good = page.good
+        seen = replace(good, capture=seen.capture, at=seen.at, status=seen.status)
         if page.absent is not None:
-            return _back(page, seen, page.shown)
+            return _back(page, seen, page.shown, None)
         return _again(page, seen, Verdict.SAME)
-    if 300 <= status < 400:
+    if 300 <= seen.status < 400:
         return _redirected(page, seen)
-    if status in GONE:
+    if seen.status in GONE or seen.ruled is Verdict.GONE:
         return _missing(page, seen)
+    return (None if seen.ruled else _poor(page, seen)) or _answered(page, seen)
+
+
+def _poor(page: _Page, seen: Observation) -> Judgement | None:
+    """Why this capture does not show the page, where it does not."""
+    status = seen.status
     if status in REFUSED:
         return Judgement(seen.capture, Verdict.BLOCKED, f"the server refused it (HTTP {status})")
     if not 200 <= status < 300:
@@ -77,30 +113,49 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
         return Judgement(seen.capture, Verdict.FAILED, "the answer is truncated")
     if seen.unread is not None:
         return Judgement(seen.capture, Verdict.FAILED, f"its text could not be read: {seen.unread}")
-    empty = seen.text is None or not seen.text.text
-    if empty and page.shown is not None:
+    found = refusal(seen.text, page.shown, seen.front)
+    if found is not None:
+        judged = Judgement(seen.capture, found.verdict, found.reason)
+        page.refused[seen.payload] = judged
+        return judged
+    if (seen.text is None or not seen.text.text) and page.shown is not None:
         return Judgement(seen.capture, Verdict.FAILED, "no text found where earlier captures have some")
-    return _answered(page, seen, seen.text if seen.text and seen.text.text else None)
+    return None
 
 
-def _answered(page: _Page, seen: Observation, text: Text | None) -> Judgement:
+def _answered(page: _Page, seen: Observation) -> Judgement:
+    text = seen.text if seen.text and seen.text.text else None
     if page.good is None:
         return _first(page, seen, text)
+    pair = _comparable(page, seen, text)
     if page.absent is not None:
-        return _back(page, seen, text)
-    if text is None or page.shown is None:
-        if text is not None:
-            _begin_version(page, seen, text)
-        return _again(page, seen, Verdict.SAME if seen.payload == page.good.payload else Verdict.RESTYLED)
-    if text.extractor != page.shown.extractor:
-        # Another program's reading: a difference would say nothing of the page. Later captures are
-        # compared with this reading.
-        page.shown = text
+        return _back(page, seen, text, pair)
+    restyled = Verdict.SAME if seen.payload == page.good.payload else Verdict.RESTYLED
+    if text is None:
+        return _again(page, seen, restyled)
+    if page.shown is None:
+        _begin_version(page, seen, text)
+        return _again(page, seen, restyled)
+    if pair and (kinds := diff.kinds(*pair)):
+        return _edited(page, seen, text, pair, kinds, Verdict.EDITED)
+    _show(page, seen, text)
+    if not pair and restyled is Verdict.RESTYLED:
         return _again(page, seen, Verdict.SAME, "read by another extractor, not compared")
-    kinds = diff.kinds(page.shown, text)
-    if not kinds:
-        return _again(page, seen, Verdict.SAME if seen.payload == page.good.payload else Verdict.RESTYLED)
-    return _edited(page, seen, text, kinds, Verdict.EDITED)
+    return _again(page, seen, restyled)
+
+
+def _comparable(page: _Page, seen: Observation, text: Text | None) -> tuple[Text, Text] | None:
+    """What the page said and what it says, as one extractor read both; None where none has.
+
+    Two programs' readings of two payloads differ for reasons that say nothing of the page.
+    """
+    if text is None or page.shown is None:
+        return None
+    earlier = {one.extractor: one for one in (*page.readings, page.shown)}
+    for later in (text, *seen.readings):
+        if later.extractor in earlier:
+            return earlier[later.extractor], later
+    return None
 
 
 def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
@@ -113,30 +168,34 @@ def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
             page.changes.append(_change(page.before, text, kinds, seen, None, None, 1))
         return Judgement(seen.capture, Verdict.MOVED, "moved here from another address", page.number)
     if seen.complete_before and text is not None and not page.judgements:
-        page.changes.append(
-            Change((Kind.NEW,), seen.capture, None, seen.at, None, page.number, added=count(text.text))
-        )
+        new = Change((Kind.NEW,), seen.capture, None, seen.at, None, page.number)
+        page.changes.append(replace(new, added=count(text.text), share=1.0))
     return Judgement(seen.capture, Verdict.NEW, None, page.number)
 
 
-def _back(page: _Page, seen: Observation, text: Text | None) -> Judgement:
+def _back(page: _Page, seen: Observation, text: Text | None, pair: tuple[Text, Text] | None) -> Judgement:
     page.absent = page.moved_to = None
     if text is not None and page.shown is not None:
-        kinds = diff.kinds(page.shown, text) if page.shown.extractor == text.extractor else ()
-        return _edited(page, seen, text, (Kind.BACK, *kinds), Verdict.BACK)
+        old, new = pair or (text, text)
+        return _edited(page, seen, text, (old, new), (Kind.BACK, *diff.kinds(old, new)), Verdict.BACK)
     last = page.good.at if page.good else None
     page.changes.append(Change((Kind.BACK,), seen.capture, last, seen.at, None, None))
     return _again(page, seen, Verdict.BACK)
 
 
 def _edited(
-    page: _Page, seen: Observation, text: Text, kinds: tuple[Kind, ...], verdict: Verdict
+    page: _Page,
+    seen: Observation,
+    text: Text,
+    pair: tuple[Text, Text],
+    kinds: tuple[Kind, ...],
+    verdict: Verdict,
 ) -> Judgement:
-    assert page.good is not None and page.shown is not None
     earlier = page.numbers.get(_identity(text))
-    change = _change(page.shown, text, kinds, seen, page.good, page.number, len(page.versions) + 1)
+    change = _change(*pair, kinds, seen, page.good, page.number, len(page.versions) + 1)
     page.changes.append(replace(change, back_to=earlier))
     page.good = seen
+    page.missing.clear()
     _begin_version(page, seen, text)
     return Judgement(seen.capture, verdict, None, page.number)
 
@@ -151,6 +210,8 @@ def _change(
     to_version: int | None,
 ) -> Change:
     compared = diff.compare(old, new)
+    told, by = openness(kinds, compared.blocks, seen, last)
+    words = count(old.text) + count(new.text)
     return Change(
         kinds=kinds,
         capture=seen.capture,
@@ -158,28 +219,28 @@ def _change(
         to_at=seen.at,
         from_version=from_version,
         to_version=to_version,
-        announced=_announced(kinds),
+        openness=told,
+        announced_by=by,
         added=compared.added,
         removed=compared.removed,
         changed=compared.changed,
+        share=round(min(1.0, (compared.added + compared.removed) / max(words, 1)), 4),
     )
-
-
-def _announced(kinds: tuple[Kind, ...]) -> bool | None:
-    text_changed = not {Kind.BODY, Kind.TITLE, Kind.AUTHOR}.isdisjoint(kinds)
-    if not text_changed and Kind.DATE not in kinds:
-        return None
-    return text_changed and Kind.DATE in kinds
 
 
 def _begin_version(page: _Page, seen: Observation, text: Text) -> None:
     number = len(page.versions) + 1
     page.versions.append(Version(number, seen.at, seen.at, 1, seen.capture))
     page.numbers.setdefault(_identity(text), number)
-    page.shown = text
+    _show(page, seen, text)
+
+
+def _show(page: _Page, seen: Observation, text: Text) -> None:
+    page.shown, page.readings = text, seen.readings
 
 
 def _again(page: _Page, seen: Observation, verdict: Verdict, reason: str | None = None) -> Judgement:
+    page.missing.clear()
     if page.versions and page.versions[-1].capture != seen.capture:
         last = page.versions[-1]
         page.versions[-1] = replace(last, last=seen.at, captures=last.captures + 1)
@@ -188,14 +249,24 @@ def _again(page: _Page, seen: Observation, verdict: Verdict, reason: str | None 
 
 
 def _missing(page: _Page, seen: Observation) -> Judgement:
+    """Gone at the second 404, or at the first of a healthy run; it was so from the first one on."""
+    said = f"HTTP {seen.status}"
     if page.good is None:
-        return Judgement(seen.capture, Verdict.FAILED, f"HTTP {seen.status}, and never seen otherwise")
-    if page.absent is None:
-        page.changes.append(
-            Change((Kind.GONE,), seen.capture, page.good.at, seen.at, page.number, None, removed=_size(page))
-        )
+        return Judgement(seen.capture, Verdict.FAILED, f"{said}, and never seen otherwise")
+    if page.absent is not None:  # one that moved away goes on elsewhere, whatever is said here
+        page.absent = Kind.GONE
+        return Judgement(seen.capture, Verdict.GONE, said)
+    first = page.missing[0][1] if page.missing else seen
+    if not (seen.healthy or seen.ruled) and seen.at - first.at < APART:
+        page.missing.append((len(page.judgements), seen))
+        return Judgement(seen.capture, Verdict.FAILED, f"{said}, {UNCOUNTED}")
+    for place, earlier in page.missing:
+        page.judgements[place] = Judgement(earlier.capture, Verdict.GONE, f"HTTP {earlier.status}")
+    page.missing.clear()
+    change = Change((Kind.GONE,), seen.capture, page.good.at, first.at, page.number, None)
+    page.changes.append(replace(change, removed=_size(page), share=1.0))
     page.absent = Kind.GONE
-    return Judgement(seen.capture, Verdict.GONE, f"HTTP {seen.status}")
+    return Judgement(seen.capture, Verdict.GONE, said)
 
 
 def _redirected(page: _Page, seen: Observation) -> Judgement:
@@ -206,12 +277,13 @@ def _redirected(page: _Page, seen: Observation) -> Judgement:
         return Judgement(seen.capture, Verdict.MOVED, f"redirects to {target.url}")
     if page.absent is Kind.MOVED and page.moved_to == target.url:
         return Judgement(seen.capture, Verdict.MOVED, f"redirects to {target.url}")
-    if not _is_move(page, seen, target):
+    if seen.ruled is None and not _is_move(page, seen, target):
         return Judgement(seen.capture, Verdict.FAILED, f"redirects to {target.url}, which is another page")
     page.changes.append(
         Change((Kind.MOVED,), seen.capture, page.good.at, seen.at, page.number, None, moved_to=target.url)
     )
     page.absent, page.moved_to = Kind.MOVED, target.url
+    page.missing.clear()
     return Judgement(seen.capture, Verdict.MOVED, f"moved to {target.url}")
 
 
@@ -228,14 +300,8 @@ def _is_move(page: _Page, seen: Observation, target: Target) -> bool:
 
 def alike(one: Text, other: Text) -> bool:
     """Whether two texts are the same article, give or take some editing."""
-    first, second = _quadruples(one.text), _quadruples(other.text)
+    first, second = quadruples(one.text), quadruples(other.text)
     return len(first & second) >= ALIKE * len(first | second)
-
-
-def _quadruples(text: str) -> frozenset[tuple[str, ...]]:
-    # Bounded: a hostile page of millions of words is judged by its beginning.
-    words = text.split()[:50_000]
-    return frozenset(tuple(words[start : start + 4]) for start in range(max(1, len(words) - 3)))
 
 
 def _size(page: _Page) -> int:

@@ -285,6 +285,10 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
     home, run = work.home, work.run
     state = progress(home, run.id)
     outcome, reason = _outcome(work, code, whole, state)
+    well = outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
+    complete = code == EXHAUSTED and well and not run.light
+    if work.trouble is None:
+        work.intake.conclude(complete=complete)
     report = Report(
         run=run.id,
         source=work.source.name,
@@ -310,9 +314,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         run.id,
         outcome=outcome,
         reason=reason,
-        complete=code == EXHAUSTED
-        and outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
-        and not run.light,
+        complete=complete,
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,

@@ -29,6 +29,7 @@ COMMANDS = {
     "diff": "Show what changed between two versions of a page.",
     "extract": "Show what the extractor makes of a page, and why.",
     "why": "Tell why a URL was captured or was not.",
+    "noise": "List what moves by itself on a site.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",
 }

@@ -8,12 +8,14 @@ from typing import Annotated, Any
 
 import typer
 
-from archive import model
+from archive import database, ingest, model
 from archive import text as texts
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
-from strandline.output import json_lines, printable, write
+from strandline.output import json_lines, printable, say, write
+from strandline.progress import counting
 from strandline.reading import archive_of
+from strandline.settings import enter
 
 LARGEST = 32 * 1024 * 1024
 """Bytes of a file; of a larger answer, too, no more is read for its text."""
@@ -24,11 +26,15 @@ NOWHERE = ("at", "version", "status", "certificate", "warc")
 
 def extract(
     page: Annotated[
-        str,
+        str | None,
         typer.Argument(
             metavar="FILE|URL", show_default=False, help="A file, - for stdin, or a page of the archive."
         ),
-    ],
+    ] = None,
+    everything: Annotated[
+        bool,
+        typer.Option("--all", help="Read anew, and keep, all that an older extractor has read."),
+    ] = False,
     url: Annotated[
         str | None,
         typer.Option(metavar="URL", show_default=False, help="The address that a file was fetched from."),
@@ -38,8 +44,14 @@ def extract(
 ) -> None:
     """Show what the extractor makes of a page, and why: from a file, or the bytes of a page's last version.
 
-    Nothing is fetched, and nothing is kept.
+    Nothing is fetched, and nothing is kept. With --all, the present extractor reads what older ones have read
+    and keeps its texts beside theirs, as is wise after an upgrade; no change comes from that.
     """
+    if everything is (page is not None):
+        raise Complaint("Name one page, a file or an address, or say --all for the whole archive.")
+    if page is None:
+        _renew(home, json)
+        return
     if "://" in page and not Path(page).is_file():
         with archive_of(home) as archive:
             known: dict[str, Any] = {**archive.show(page)}
@@ -52,6 +64,32 @@ def extract(
         json_lines([{**known, **_said(text)}])
     else:
         write(printable("\n".join(_shown(known["url"], text)), lines=True))
+
+
+def _renew(option: Path | None, json: bool) -> None:
+    """Read all anew that an older extractor has read."""
+    home, settings = enter(option)
+    try:
+        engine = database.open_index(home)
+    except database.DatabaseTrouble as error:
+        raise Complaint(str(error)) from error
+    try:
+        with texts.Extractors(settings.workers) as pool, counting("read anew") as watch:
+            done = ingest.renew(home, engine, pool, watch)
+    finally:
+        engine.dispose()
+    if json:
+        json_lines([{**asdict(done), "extractor": texts.EXTRACTOR}])
+    else:
+        say(
+            f"{done.read} answers were read anew with {texts.EXTRACTOR}. "
+            f"The archive had {done.changes_before} changes and has {done.changes_after}."
+        )
+    if done.failed:
+        raise Complaint(
+            f"{done.failed} answers could not be read anew, and keep their texts. Are all WARC files there?",
+            ExitCode.FAILED,
+        )
 
 
 def _read(name: str) -> bytes:

@@ -51,12 +51,14 @@ def test_two_addresses_never_share_a_folder() -> None:
     assert dated.file_name(other, TEXT) != dated.file_name(ORIGIN, TEXT)
 
 
-def test_a_written_file_is_never_written_again(tmp_path: Path) -> None:
+def test_a_file_is_written_again_only_if_it_says_something_else(tmp_path: Path) -> None:
     dated.write(tmp_path, "a/b.md", ORIGIN, TEXT)
     before = (tmp_path / "a/b.md").stat()
-    dated.write(tmp_path, "a/b.md", ORIGIN, replace(TEXT, text="Something else."))
+    dated.write(tmp_path, "a/b.md", ORIGIN, TEXT)
     after = (tmp_path / "a/b.md").stat()
     assert (before.st_ino, before.st_mtime_ns) == (after.st_ino, after.st_mtime_ns)
+    dated.write(tmp_path, "a/b.md", ORIGIN, replace(TEXT, text="Read anew."))
+    assert "Read anew." in (tmp_path / "a/b.md").read_text("utf-8")
     assert [path.name for path in tmp_path.rglob("*.*")] == ["b.md"]
 
 

@@ -41,6 +41,7 @@ class Archived:
         path = self.home.warc / "gazette" / "2025" / f"gazette-{day}-{run.id}.warc.gz"
         self.intake(run).take(write(path, answers))
         ended = MONDAY + timedelta(days=day, hours=1)
+        self.intake(run).conclude(complete=complete)
         runs.finish(
             self.engine, run.id, outcome=runs.Outcome.SUCCEEDED, reason=None, complete=complete, requests=0,
             received=0,

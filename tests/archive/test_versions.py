@@ -185,6 +185,18 @@ def test_another_extractor_is_never_a_change_and_later_edits_are_still_seen() ->
     assert kinds(seen(0, said()), seen(1, upgraded), seen(2, edited)) == [(Kind.BODY,)]
 
 
+def test_an_edit_across_an_upgrade_is_found_where_one_extractor_read_both() -> None:
+    new = said(HARBOUR + " (read differently)", extractor="x 2")
+    edited = said(HARBOUR + " It was late. (read differently)", extractor="x 2")
+    upgraded = seen(0, said(), readings=(new,))
+    assert kinds(upgraded, seen(1, new)) == []
+    assert verdicts(upgraded, seen(1, new)) == [Verdict.NEW, Verdict.RESTYLED]
+    (change,) = history([upgraded, seen(1, edited)]).changes
+    assert (change.kinds, change.added, change.removed) == ((Kind.BODY,), 3, 0)
+    assert kinds(upgraded, seen(1, None, 404), seen(2, edited)) == [(Kind.GONE,), (Kind.BACK, Kind.BODY)]
+    assert kinds(seen(0, said()), seen(1, None, 404), seen(2, edited)) == [(Kind.GONE,), (Kind.BACK,)]
+
+
 def test_listings_change_by_their_entries() -> None:
     def listing(*titles: str) -> Text:
         entries = tuple(Entry(t, None, None, f"https://example.org/{t}", f"{t} text") for t in titles)

@@ -2,6 +2,7 @@
 # ruff: noqa: E501  (a page reads best unbroken)
 
 import json
+import sqlite3
 import subprocess
 import sys
 from pathlib import Path
@@ -73,3 +74,25 @@ def test_a_page_of_the_archive_is_read_from_its_warc_and_not_from_the_network(tm
     (shown,) = person.json("show", url)
     assert {key: row[key] for key in shown} == shown
     assert row["charset"] == "windows-1251"
+
+
+def test_the_whole_archive_is_read_anew_after_an_upgrade(tmp_path: Path) -> None:
+    person = Person(tmp_path / "archive")
+    with Server({"/": Page(body=PAGE, headers=(("Content-Type", "text/html"),))}) as server:
+        person.watch(server.url + "/")
+        person.run("crawl")
+    with sqlite3.connect(person.home / "archive.db") as index:
+        index.execute("UPDATE texts SET extractor = 'an older one', text = text || ' Сейчас на сайте: 12'")
+    index.close()
+    (done,) = person.json("extract", "--all")
+    assert (done["read"], done["failed"], done["changes_before"], done["changes_after"]) == (1, 0, 0, 0)
+    (shown,) = person.json("show", server.url + "/")
+    assert shown["extractor"] == done["extractor"]
+    assert "Сейчас" not in shown["text"]
+    assert person.json("changes") == []
+
+
+def test_either_one_page_is_named_or_all(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["extract"]) == 2
+    assert main(["extract", "--all", str(tmp_path)]) == 2
+    assert "--all for the whole archive" in capsys.readouterr().err

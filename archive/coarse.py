@@ -22,8 +22,9 @@ def compare(
     """The blocks of two long texts. `finely` compares up to `most` characters of them, old and new."""
     head, tail = _ends(old, new, "\n")
     a, b = (_lines(text[head : len(text) - tail]) for text in (old, new))
-    still, crossing = standing(a, b)
-    moved = moves(a, b, still, crossing)
+    cores = [line.rstrip() for line in a], [line.rstrip() for line in b]
+    still, crossing = standing(*cores)
+    moved = moves(*cores, still, crossing)
     arrived = set(moved.values())
     yield from _equal(old[:head], old[:head].rstrip("\n").rfind("\n") + 1)
     for here, there, anchor in gaps(still, len(a), len(b)):
@@ -43,7 +44,7 @@ def compare(
         yield from (Block(Op.MOVE, a[n], "") for n in range(left.stop, here.stop))
         yield from (Block(Op.MOVE, "", b[n]) for n in range(right.stop, there.stop))
         if anchor:
-            yield Block(Op.EQUAL, a[anchor[0]], b[anchor[1]])
+            yield from _anchored(a[anchor[0]], b[anchor[1]])
     rest = old[len(old) - tail :]
     yield from _equal(rest, rest.find("\n") + 1)
 
@@ -76,6 +77,17 @@ def replaced(old: str, new: str) -> Iterator[Block]:
         yield Block(Op.DELETE, old, "")
     if new:
         yield Block(Op.INSERT, "", new)
+
+
+def _anchored(old: str, new: str) -> Iterator[Block]:
+    """Two lines that are the same but for the white space behind them."""
+    core = old if old == new else old.rstrip()
+    if core:
+        yield Block(Op.EQUAL, core, core)
+    if len(old) > len(core):
+        yield Block(Op.DELETE, old[len(core) :], "")
+    if len(new) > len(core):
+        yield Block(Op.INSERT, "", new[len(core) :])
 
 
 def _equal(text: str, at: int) -> Iterator[Block]:

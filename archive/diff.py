@@ -18,7 +18,7 @@ from datetime import date
 
 from rapidfuzz.distance import Levenshtein
 
-from archive import coarse, wording
+from archive import coarse, entrywise, wording
 from archive.anchors import Pair, Run, ends, gaps, standing
 from archive.edits import Block as Block  # what a comparison consists of belongs to its answer
 from archive.edits import Diff as Diff
@@ -40,13 +40,24 @@ _MOVABLE = 40  # characters that must be exceeded to tell a move from a phrase t
 
 
 def compare(old: Text, new: Text) -> Diff:
-    """Compare two texts and what is known about them (title, date, author)."""
+    """Compare two texts and what is known about them (title, date, author).
+
+    Entries are compared with what they were before, wherever they stood: one more at the top shifts nothing.
+    """
     fields = (
         Field("title", old.title, new.title),
         Field("date", _iso(old.date), _iso(new.date)),
         Field("author", old.author, new.author),
     )
-    return Diff(tuple(f for f in fields if f.old != f.new), compare_strings(old.text, new.text))
+    blocks = None
+    if old.entries and new.entries and len(old.text) + len(new.text) <= _FINE:
+        blocks = entrywise.blocks(old, new, compare_strings)
+    return Diff(tuple(f for f in fields if f.old != f.new), blocks or compare_strings(old.text, new.text))
+
+
+def entry_counts(old: Text, new: Text) -> dict[str, int] | None:
+    """How many entries were added, removed, edited, reordered; None where a page has none."""
+    return entrywise.steps(old.entries, new.entries).counts if old.entries and new.entries else None
 
 
 def kinds(old: Text, new: Text) -> tuple[Kind, ...]:

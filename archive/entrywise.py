@@ -19,7 +19,7 @@ _WORDS = 2_000  # of an entry that likeness looks at
 
 @dataclass(frozen=True, slots=True)
 class Steps:
-    """The places of entries that are the same, old and new: those that kept their order and those that did not.
+    """The places of entries that are the same, old and new: those in their order, and those out of it.
 
     Both rise with the old place. `edited` are those of them that say something else.
     """

@@ -27,6 +27,7 @@ COMMANDS = {
     "changes": "List what changed.",
     "show": "Show the text of a page at some time.",
     "diff": "Show what changed between two versions of a page.",
+    "blame": "Tell which version brought each sentence.",
     "extract": "Show what the extractor makes of a page, and why.",
     "why": "Tell why a URL was captured or was not.",
     "doctor": "Check that everything is in order to crawl.",

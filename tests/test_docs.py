@@ -21,6 +21,7 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 HELP = re.compile(r"```text\n\$ strandline(?P<words>[a-z ]*) --help\n(?P<text>.*?)```\n", re.DOTALL)
 ROW = re.compile(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|", re.MULTILINE)
 KEYS = {
+    "blame": access.SentenceRow,
     "changes": access.ChangeRow,
     "pages": access.PageRow,
     "runs": access.RunRow,

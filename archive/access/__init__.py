@@ -4,6 +4,7 @@ The rows are the objects that `--json` prints; their keys are the ones documente
 """
 
 from archive.access.archive import Archive, NotInArchive
+from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
     ChangeRow,
@@ -26,12 +27,15 @@ __all__ = [
     "KnownRow",
     "NotInArchive",
     "OriginalRow",
+    "OriginsRow",
     "PageRow",
     "PastRow",
     "PolledRow",
     "RunRow",
+    "SentenceRow",
     "Shown",
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "origins",
 ]

@@ -4,6 +4,7 @@ The rows are the objects that `--json` prints; their keys are the ones documente
 """
 
 from archive.access.archive import Archive, NotInArchive
+from archive.access.citing import CitedRow, cited
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -24,6 +25,7 @@ __all__ = [
     "Archive",
     "CaptureRow",
     "ChangeRow",
+    "CitedRow",
     "KnownRow",
     "NotInArchive",
     "OriginalRow",
@@ -37,5 +39,6 @@ __all__ = [
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "cited",
     "origins",
 ]

@@ -89,7 +89,8 @@ def _held(side: access.CitedRow) -> str:
     warc = side["warc"]
     return (
         f"Version {side['version']}: WARC {warc['file']}, offset {warc['offset']}, "
-        f"record {warc['record_id']}, payload {side['payload']}, text sha256:{side['text_sha256']}, read by {side['extractor']}."
+        f"record {warc['record_id']}, payload {side['payload']}, text sha256:{side['text_sha256']}, "
+        f"read by {side['extractor']}."
     )
 
 

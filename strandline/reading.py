@@ -53,3 +53,14 @@ def number(archive: access.Archive, url: str, asked: str) -> int:
     if match := re.fullmatch(r"v(\d{1,9})|(\d{1,3})", asked):
         return int(match[1] or match[2])
     return archive.version_at(url, moment(asked).end)
+
+
+def notes_on(archive: access.Archive, url: str | None = None) -> list[access.NoteRow]:
+    """The notes that stand, on one canonical URL or all."""
+    return [access.note_row(one) for one in access.notes.read(archive.home, url)]
+
+
+def said(note: access.NoteRow) -> str:
+    """A note in one line, as it is told beside what it is on."""
+    verdict = f"[{note['verdict']}] " if note["verdict"] else ""
+    return f"{verdict}{note['text']} ({note['id']})"

@@ -23,6 +23,7 @@ ROW = re.compile(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|", re.MULTILINE)
 KEYS = {
     "blame": access.SentenceRow,
     "changes": access.ChangeRow,
+    "note": access.NoteRow,
     "pages": access.PageRow,
     "runs": access.RunRow,
     "show": access.Shown,

@@ -3,13 +3,16 @@
 The rows are the objects that `--json` prints; their keys are the ones documented in `docs/cli.md`.
 """
 
+from archive import notes
 from archive.access.archive import Archive, NotInArchive
+from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
     ChangeRow,
     KnownRow,
+    NoteRow,
     OriginalRow,
     PageRow,
     PastRow,
@@ -19,6 +22,7 @@ from archive.access.rows import (
     VersionRow,
     VisitedRow,
     Warc,
+    note_row,
 )
 
 __all__ = [
@@ -28,6 +32,7 @@ __all__ = [
     "CitedRow",
     "KnownRow",
     "NotInArchive",
+    "NoteRow",
     "OriginalRow",
     "OriginsRow",
     "PageRow",
@@ -39,6 +44,9 @@ __all__ = [
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "capture_at",
     "cited",
+    "note_row",
+    "notes",
     "origins",
 ]

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any, TypedDict
 
+from archive.notes import Note
+
 
 class RunRow(TypedDict):
     run: str
@@ -160,6 +162,15 @@ class Warc(TypedDict):
     record_id: str
 
 
+class NoteRow(TypedDict):
+    id: str
+    url: str
+    at: datetime
+    written: datetime
+    text: str
+    verdict: str | None  # fmt: skip
+
+
 class Shown(TypedDict):
     url: str
     at: datetime
@@ -184,6 +195,13 @@ class Shown(TypedDict):
 def day(stated: date | None, fed: datetime | None) -> date | None:
     """A page's day: its own, else the one that a feed gives it."""
     return stated or (fed.date() if fed else None)
+
+
+def note_row(note: Note) -> NoteRow:
+    """A note as it is printed."""
+    return NoteRow(
+        id=note.id, url=note.url, at=note.at, written=note.written, text=note.text, verdict=note.verdict
+    )  # fmt: skip
 
 
 def run_row(row: Any) -> RunRow:

@@ -7,6 +7,7 @@ from archive import notes
 from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
+from archive.access.edits import Sought, edit, entry_counts, grouped, is_redated, is_silent, sought
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -24,6 +25,7 @@ from archive.access.rows import (
     Warc,
     note_row,
 )
+from archive.access.since import since
 
 __all__ = [
     "Archive",
@@ -41,12 +43,20 @@ __all__ = [
     "RunRow",
     "SentenceRow",
     "Shown",
+    "Sought",
     "VersionRow",
     "VisitedRow",
     "Warc",
     "capture_at",
     "cited",
+    "edit",
+    "entry_counts",
+    "grouped",
+    "is_redated",
+    "is_silent",
     "note_row",
     "notes",
     "origins",
+    "since",
+    "sought",
 ]

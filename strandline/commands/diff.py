@@ -83,6 +83,7 @@ def _compare(archive: access.Archive, url: str, before: int, after: int) -> Comp
         diff=engine.compare(old_text, new_text),
         from_version=before,
         to_version=after,
+        entries=engine.entry_counts(old_text, new_text),
     )
 
 

@@ -10,7 +10,6 @@ from archive.access.rows import ChangeRow, PageRow
 from archive.model import Kind, Verdict
 from archive.sentences import count
 
-
 _SAID = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR})
 
 

@@ -38,61 +38,63 @@ class Format(StrEnum):
     JSON_FEED = "jsonfeed"
 
 
+_Name = Annotated[
+    str | None,
+    typer.Argument(metavar="[NAME|URL]", show_default=False, help="A source, or a page; else everything."),
+]
+_Source = Annotated[
+    str | None, typer.Option("--source", metavar="NAME", show_default=False, help="Only of this source.")
+]
+_Kind = Annotated[
+    str | None,
+    typer.Option(metavar="KIND", show_default=False, help=f"Only one kind: {', '.join(model.Kind)}."),
+]
+_Silent = Annotated[bool, typer.Option("--silent", help="Only texts that changed while their date did not.")]
+_Redated = Annotated[
+    bool, typer.Option("--redated", help="Only dates that changed while their text did not.")
+]
+_Words = Annotated[int, typer.Option(metavar="N", min=0, help="Only with so many words added and removed.")]
+_Added = Annotated[
+    str | None, typer.Option(metavar="WORDS", show_default=False, help="Only where these words came.")
+]
+_Removed = Annotated[
+    str | None, typer.Option(metavar="WORDS", show_default=False, help="Only where these words went.")
+]
+_Since = Annotated[
+    str | None, typer.Option(metavar="WHEN", show_default=False, help="Only from this time on.")
+]
+_Until = Annotated[str | None, typer.Option(metavar="WHEN", show_default=False, help="Only up to this time.")]
+_Run = Annotated[
+    str | None, typer.Option(metavar="RUN", show_default=False, help="Only what this run found.")
+]
+_Baseline = Annotated[
+    str | None,
+    typer.Option("--baseline", metavar="DAY", show_default=False, help="Compare what stands with this day."),
+]
+_Grouped = Annotated[bool, typer.Option("--grouped", help="Show the same edit on many pages as one.")]
+_Format = Annotated[Format, typer.Option("--format", help="atom and jsonfeed are feeds, with the diffs.")]
+_Output = Annotated[
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", show_default=False, help="Write the feed here."),
+]
+
+
 def changes(
-    name: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="[NAME|URL]", show_default=False, help="A source, or a page; else everything."
-        ),
-    ] = None,
-    of: Annotated[
-        str | None,
-        typer.Option("--source", metavar="NAME", show_default=False, help="Only of this source."),
-    ] = None,
-    kind: Annotated[
-        str | None,
-        typer.Option(metavar="KIND", show_default=False, help=f"Only one kind: {', '.join(model.Kind)}."),
-    ] = None,
-    silent: Annotated[
-        bool, typer.Option("--silent", help="Only texts that changed while their date did not.")
-    ] = False,
-    redated: Annotated[
-        bool, typer.Option("--redated", help="Only dates that changed while their text did not.")
-    ] = False,
-    min_words: Annotated[
-        int, typer.Option(metavar="N", min=0, help="Only with so many words added and removed.")
-    ] = 0,
-    added: Annotated[
-        str | None, typer.Option(metavar="WORDS", show_default=False, help="Only where these words came.")
-    ] = None,
-    removed: Annotated[
-        str | None, typer.Option(metavar="WORDS", show_default=False, help="Only where these words went.")
-    ] = None,
-    since: Annotated[
-        str | None, typer.Option(metavar="WHEN", show_default=False, help="Only from this time on.")
-    ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="WHEN", show_default=False, help="Only up to this time.")
-    ] = None,
-    run: Annotated[
-        str | None, typer.Option(metavar="RUN", show_default=False, help="Only what this run found.")
-    ] = None,
-    day: Annotated[
-        str | None,
-        typer.Option(
-            "--baseline", metavar="DAY", show_default=False, help="Compare what stands with this day."
-        ),
-    ] = None,
-    grouped: Annotated[
-        bool, typer.Option("--grouped", help="Show the same edit on many pages as one.")
-    ] = False,
-    format_: Annotated[
-        Format, typer.Option("--format", help="atom and jsonfeed are feeds, with the diffs.")
-    ] = Format.TABLE,
-    output: Annotated[
-        Path | None,
-        typer.Option("--output", "-o", metavar="FILE", show_default=False, help="Write the feed here."),
-    ] = None,
+    name: _Name = None,
+    of: _Source = None,
+    kind: _Kind = None,
+    silent: _Silent = False,
+    redated: _Redated = False,
+    min_words: _Words = 0,
+    added: _Added = None,
+    removed: _Removed = None,
+    since: _Since = None,
+    until: _Until = None,
+    run: _Run = None,
+    day: _Baseline = None,
+    grouped: _Grouped = False,
+    format_: _Format = Format.TABLE,
+    output: _Output = None,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:

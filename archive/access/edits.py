@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import Any
 
-from archive import diff
+from sqlalchemy import select
+
+from archive import diff, stored
 from archive.access.archive import Archive
 from archive.access.rows import ChangeRow
+from archive.database import reading
 from archive.diff import Diff, Op
 from archive.model import Kind, Text
+from archive.schema import pages, versions
 
 _SAID = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR, Kind.ENTRIES})
 URLS = 1_000
@@ -64,7 +68,7 @@ def texts(archive: Archive, row: ChangeRow) -> tuple[Text, Text] | None:
     numbers = row["from_version"], row["to_version"]
     if Kind.MOVED in row["kinds"] or numbers == (None, None):
         return None
-    before, after = (archive.version(row["url"], n)[1] if n else None for n in numbers)
+    before, after = (_text(archive, row, number) if number else None for number in numbers)
     known = after or before
     if known is None or (before is None and Kind.NEW not in row["kinds"]):
         return None
@@ -72,6 +76,17 @@ def texts(archive: Archive, row: ChangeRow) -> tuple[Text, Text] | None:
         return None
     empty = Text(None, None, None, None, "", (), known.extractor)
     return before or empty, after or empty
+
+
+def _text(archive: Archive, row: ChangeRow, number: int) -> Text | None:
+    wanted = (
+        select(versions.c.text)
+        .join(pages, pages.c.id == versions.c.page)
+        .where(pages.c.source == row["source"], pages.c.url == row["url"], versions.c.number == number)
+    )
+    with reading(archive.engine) as connection:
+        text = connection.execute(wanted).scalar()
+        return None if text is None else stored.load(connection, [text])[text]
 
 
 def edit(archive: Archive, row: ChangeRow) -> Diff | None:

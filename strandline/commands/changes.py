@@ -1,6 +1,6 @@
 """`strandline changes`: what changed on the watched sites."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from strandline import told
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint
 from strandline.output import json_lines, say, table, write
+from strandline.progress import asking
 from strandline.reading import archive_of, baseline, moment, notes_on, said
 from strandline.settings import enter, source
 from strandline.syndication import Feed, as_atom, as_json_feed
@@ -118,7 +119,11 @@ def changes(
             rows = archive.changes(
                 source=asked.source, url=page, kind=kind, since=start, until=end, run=run
             )  # fmt: skip
-        rows = access.sought(archive, rows, what)
+        if format_ is Format.JSON:
+            rows = access.sought(archive, rows, what)
+        else:
+            with asking("comparing") as show:  # the texts of a large archive take their time
+                rows = iter(list(access.sought(archive, _telling(rows, show), what)))
         if format_ in (Format.ATOM, Format.JSON_FEED):
             _feed(archive, asked, list(rows), format_, output)
         elif format_ is Format.JSON:
@@ -155,6 +160,12 @@ def _since(archive: access.Archive, asked: _Asked, day: datetime) -> Iterator[ac
         for row in access.since(archive, name, day, url[0]["url"] if url else None):
             if asked.kind is None or asked.kind in row["kinds"]:
                 yield row
+
+
+def _telling(rows: Iterable[access.ChangeRow], show: Callable[[str], None]) -> Iterator[access.ChangeRow]:
+    for row in rows:
+        show(row["url"])
+        yield row
 
 
 def _feed(

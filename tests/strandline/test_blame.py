@@ -33,7 +33,7 @@ def test_the_whole_page_is_compared_menus_and_all(gazette: Gazette) -> None:
 
 
 def test_a_named_day_is_a_baseline(gazette: Gazette) -> None:
-    settings = gazette.person.home / "strandline.toml"
+    settings = gazette.home / "strandline.toml"
     before = settings.read_text()
     named = '[baselines]\n"before the election" = 2999-01-01\n"the flood" = 1999-01-01\n'
     settings.write_text(before.replace("[baselines]\n", named))

@@ -4,17 +4,19 @@ An entry is known by its link, else by its title, else by what it says. What has
 more than once is told apart by its order.
 """
 
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from archive.anchors import Pair, gaps, standing
 from archive.edits import Block, Op
 from archive.model import Entry, Text
+from archive.sentences import words
 
-_LIKE = 0.3  # share of common words from which two entries without a common name are the same
+_LIKE = 0.25  # share of common pairs of words (Jaccard index) from which two entries are the same one
 _MOST = 60  # entries on each side that are compared by likeness
-_WORDS = 2_000  # of an entry that likeness looks at
+_CHARACTERS = 10_000  # of an entry that likeness looks at
+_ENTRIES = 1_000  # on each side; pages of more are compared as one text
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ def _name_sakes(
             waiting.setdefault(name(new[j]), []).append(j)
     for i, entry in enumerate(old):
         places = waiting.get(name(entry)) if i not in pairs else None
-        if places:
+        if places and not (name is _title and _two_links(entry, new[places[-1]])):
             pairs[i] = places.pop()
 
 
@@ -96,24 +98,37 @@ def _alike(old: Sequence[Entry], new: Sequence[Entry], pairs: dict[int, int]) ->
     taken = set(pairs.values())
     left = [i for i in range(len(old)) if i not in pairs][:_MOST]
     right = [j for j in range(len(new)) if j not in taken][:_MOST]
-    bags = {j: Counter(new[j].text.split()[:_WORDS]) for j in right}
+    bags = {j: _pairs_of_words(new[j].text) for j in right}
     found = []
     for i in left:
-        words = Counter(old[i].text.split()[:_WORDS])
+        own = _pairs_of_words(old[i].text)
         for j in right:
-            if old[i].link and new[j].link and old[i].link != new[j].link:
+            if _two_links(old[i], new[j]):
                 continue
-            total, shared = words.total() + bags[j].total(), (words & bags[j]).total()
-            if total and 2 * shared >= _LIKE * total:
-                found.append((shared / total, -i, -j))
+            shared = len(own & bags[j])
+            if shared and shared >= _LIKE * (len(own) + len(bags[j]) - shared):
+                found.append((shared / (len(own) + len(bags[j]) - shared), -i, -j))
     for _, i, j in sorted(found, reverse=True):
         if -i not in pairs and -j not in taken:
             pairs[-i] = -j
             taken.add(-j)
 
 
+def _pairs_of_words(text: str) -> frozenset[tuple[str, str]]:
+    """Single words would not do: any two articles of a language share a third of them."""
+    said = [word.rstrip() for word in words(text[:_CHARACTERS])]
+    return frozenset(pairwise(said))
+
+
+def _two_links(one: Entry, other: Entry) -> bool:
+    """Whether they lead to two places: a column has the same title every week."""
+    return bool(one.link and other.link and one.link != other.link)
+
+
 def blocks(old: Text, new: Text, compare: Callable[[str, str], Iterable[Block]]) -> tuple[Block, ...] | None:
     """The comparison of two pages entry by entry; None where their texts do not consist of their entries."""
+    if max(len(old.entries), len(new.entries)) > _ENTRIES:
+        return None
     a, b = _slices(old), _slices(new)
     if a is None or b is None:
         return None

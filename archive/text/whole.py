@@ -5,6 +5,7 @@ Nothing here decides about versions. Scripts are not run; what is hidden by the 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement
@@ -71,10 +72,8 @@ def _is_hidden(node: HtmlElement) -> bool:
 def _links(root: HtmlElement, url: str) -> Iterator[tuple[str, str]]:
     """Every link once, under the name that it has first."""
     known: set[str] = set()
-    for node in root.iter("a", "area"):
+    for node in islice(root.iter("a", "area"), LINKS):
         link = urls.join(url, node.get("href") or "#")
         if link and link not in known and link != url:
             known.add(link)
             yield link, blocks.line("".join(_shown(node)))[:300] or blocks.line(node.get("alt") or "")
-        if len(known) >= LINKS:
-            return

@@ -45,6 +45,8 @@ def test_entries_are_known_by_link_then_title_then_likeness() -> None:
     assert counts((MARKET, LAMP), (replace(MARKET, text="Nothing was sold."), LAMP)) == "edited 1"
     retitled = replace(MARKET, title="At the market", text=MARKET.text.replace("cheap", "free"))
     assert counts((MARKET, LAMP), (LAMP, retitled)) == "edited 1 reordered 1"
+    column = replace(LAMP, link="https://a.example/week-2", text="This week was a different one.")
+    assert counts((HARBOUR, LAMP), (HARBOUR, column)) == "added 1 removed 1"
     elsewhere = replace(LAMP, link="https://a.example/other", title="Another lamp")
     assert counts((HARBOUR, LAMP), (HARBOUR, elsewhere)) == "edited 1"
 
@@ -84,3 +86,12 @@ def test_both_pages_can_be_rebuilt_and_every_entry_is_counted(old: Text, new: Te
     assert found.counts["added"] + same == len(new.entries)
     assert found.counts["removed"] + same == len(old.entries)
     assert not steps(old.entries, old.entries).edited
+
+
+def test_two_articles_of_one_language_are_two_articles() -> None:
+    one = replace(
+        NEWS, link=None, title="One", text="It was in the harbour of the town that the crane stood still."
+    )
+    other = replace(one, title="Other", text="It was in the market of the village that the bread was sold.")
+    assert counts((one,), (other,)) == "added 1 removed 1"
+    assert counts((one,), (replace(other, text=one.text.replace("still", "again")),)) == "edited 1"

@@ -9,123 +9,55 @@ answer gets coarser instead of late. The steps:
 3. Between two anchors, sentences that share words are paired; one that was joined to its neighbour, or parted
    in two, makes one pair with it.
 4. A pair is aligned word by word. When too little of it survives, it is shown as a deletion and an insertion.
+
+Very long texts are compared line by line first (`archive/coarse.py`).
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
-from enum import StrEnum
 
 from rapidfuzz.distance import Levenshtein
 
-from archive import wording
+from archive import coarse, entrywise, wording
 from archive.anchors import Pair, Run, ends, gaps, standing
+from archive.edits import Block as Block  # what a comparison consists of belongs to its answer
+from archive.edits import Diff as Diff
+from archive.edits import Field as Field
+from archive.edits import Op as Op
+from archive.edits import Word as Word
 from archive.model import Entry, Kind, Text
 from archive.pairing import Span, spans
-from archive.sentences import count, letters, weight, words
+from archive.sentences import letters, weight, words
 from archive.sentences import units as units  # readers show a block sentence by sentence
 
 _CELLS = 400_000_000  # of one alignment table: about 0.1 s, since 64 cells are worked on at once
 _EFFORT = 4_000_000_000  # texts of a million characters get smaller tables, for they can have many
+_FINE = 300_000  # characters, old and new, that are cut into sentences: two texts of 22,000 words
+_UNITS = 24_000  # sentences, and
+_WORDS = 70_000  # words and signs, old and new, that are aligned at once
 _SURVIVES = 0.3  # share of the characters of a sentence pair below which it counts as rewritten
 _MOVABLE = 40  # characters that must be exceeded to tell a move from a phrase that merely recurs
 
 
-class Op(StrEnum):
-    """What happened to a block or a word. `move` occurs only in blocks."""
-
-    EQUAL = "equal"
-    INSERT = "insert"
-    DELETE = "delete"
-    REPLACE = "replace"
-    MOVE = "move"
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A stretch of a reworded sentence. `old` is empty for an insertion, `new` for a deletion."""
-
-    op: Op
-    old: str
-    new: str
-
-
-@dataclass(frozen=True, slots=True)
-class Block:
-    """One unit: a sentence with the white space after it, or such white space alone where only it differs.
-
-    A moved unit is two blocks: at its old place with an empty `new`, at its new place with an empty `old`.
-    `words` is filled for a replacement only; their `old` and `new` joined are the block's. Sentences that
-    were joined, or one that was parted, are one replacement.
-    """
-
-    op: Op
-    old: str
-    new: str
-    words: tuple[Word, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """A piece of metadata that differs. Dates are written `YYYY-MM-DD`."""
-
-    field: str
-    old: str | None
-    new: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Diff:
-    """The comparison of two texts. The blocks' `old` joined is the old text, their `new` the new one.
-
-    Words are counted as a reader would: a Han, Kana or Thai character counts as one; what moved is
-    neither added nor removed.
-    """
-
-    metadata: tuple[Field, ...]
-    blocks: tuple[Block, ...]
-
-    @property
-    def added(self) -> int:
-        """Words that are only in the new text."""
-        return sum(count(part.new) for part in self._parts() if part.op in (Op.INSERT, Op.REPLACE))
-
-    @property
-    def removed(self) -> int:
-        """Words that are only in the old text."""
-        return sum(count(part.old) for part in self._parts() if part.op in (Op.DELETE, Op.REPLACE))
-
-    @property
-    def changed(self) -> int:
-        """Sentences that were reworded."""
-        return sum(block.op is Op.REPLACE for block in self.blocks)
-
-    @property
-    def moved(self) -> int:
-        """Sentences that stand elsewhere, unchanged."""
-        return sum(block.op is Op.MOVE and block.old != "" for block in self.blocks)
-
-    @property
-    def empty(self) -> bool:
-        """Whether nothing differs, not even metadata or a line break."""
-        return not self.metadata and all(block.op is Op.EQUAL for block in self.blocks)
-
-    def _parts(self) -> Iterator[Block | Word]:
-        for block in self.blocks:
-            if block.op is Op.REPLACE:
-                yield from block.words
-            else:
-                yield block
-
-
 def compare(old: Text, new: Text) -> Diff:
-    """Compare two texts and what is known about them (title, date, author)."""
+    """Compare two texts and what is known about them (title, date, author).
+
+    Entries are compared with what they were before, wherever they stood: one more at the top shifts nothing.
+    """
     fields = (
         Field("title", old.title, new.title),
         Field("date", _iso(old.date), _iso(new.date)),
         Field("author", old.author, new.author),
     )
-    return Diff(tuple(f for f in fields if f.old != f.new), compare_strings(old.text, new.text))
+    blocks = None
+    if old.entries and new.entries and len(old.text) + len(new.text) <= _FINE:
+        blocks = entrywise.blocks(old, new, compare_strings)
+    return Diff(tuple(f for f in fields if f.old != f.new), blocks or compare_strings(old.text, new.text))
+
+
+def entry_counts(old: Text, new: Text) -> dict[str, int] | None:
+    """How many entries were added, removed, edited, reordered; None where a page has none."""
+    return entrywise.steps(old.entries, new.entries).counts if old.entries and new.entries else None
 
 
 def kinds(old: Text, new: Text) -> tuple[Kind, ...]:
@@ -160,12 +92,23 @@ def _iso(day: date | None) -> str | None:
 
 
 def compare_strings(old: str, new: str) -> tuple[Block, ...]:
-    """Compare two strings unit by unit. Any string will do; canonical text (`Text.text`) compares best."""
+    """Compare two strings unit by unit. Any string will do; canonical text (`Text.text`) compares best.
+
+    Of very long texts a unit is a line, or all that did not change before the first or after the last edit.
+    """
+    if len(old) + len(new) <= _FINE:
+        return _finely(old, new)
+    return tuple(coarse.compare(old, new, _finely, moves, _FINE))
+
+
+def _finely(old: str, new: str) -> tuple[Block, ...]:
     cells = min(_CELLS, (_EFFORT // max(len(old), len(new), 1)) ** 2)
     a, b = units(old), units(new)
+    if len(a) + len(b) > _UNITS:
+        return tuple(coarse.compare(old, new, coarse.replaced, moves, _FINE))
     cores_a, cores_b = [unit.rstrip() for unit in a], [unit.rstrip() for unit in b]
     still, crossing = standing(cores_a, cores_b)
-    moved = _moves(cores_a, cores_b, still, crossing)
+    moved = moves(cores_a, cores_b, still, crossing)
     arrived = set(moved.values())
     blocks: list[Block] = []
     i = j = 0
@@ -188,7 +131,7 @@ def _single(i: int, j: int) -> Span:
     return range(i, i + 1), range(j, j + 1)
 
 
-def _moves(
+def moves(
     a: Sequence[str], b: Sequence[str], still: Iterable[Pair], crossing: Iterable[Pair]
 ) -> dict[int, int]:
     """Old to new places of moved units. Short ones count with their equal neighbours: a stanza can move."""
@@ -202,8 +145,8 @@ def _moves(
                 i, j = i + step, j + step
         if sum(len(a[i]) + 2 * letters(a[i]) for i in run) > _MOVABLE:
             moved |= run
-            taken_a |= run.keys()
-            taken_b |= set(run.values())
+            taken_a.update(run)
+            taken_b.update(run.values())
     return moved
 
 
@@ -242,6 +185,8 @@ def _reworded(
     words_a = [(word.rstrip(), n) for n in left for word in words(a[n])]
     words_b = [(word.rstrip(), n) for n in right for word in words(b[n])]
     shared: dict[Pair, int] = {}
+    if len(words_a) + len(words_b) > _WORDS:
+        return []
     for i, j, length in _align([word for word, _ in words_a], [word for word, _ in words_b], cells):
         for (word, n), (_, m) in zip(words_a[i : i + length], words_b[j : j + length], strict=True):
             shared[n, m] = shared.get((n, m), 0) + len(word)
@@ -267,6 +212,8 @@ def _matched(old: str, new: str, cells: int) -> tuple[Block, ...]:
 def _wording(old: str, new: str, cells: int) -> tuple[Word, ...]:
     """The word diff of two sentences; empty when too little survives to call it the same sentence."""
     a, b = words(old), words(new)
+    if len(a) + len(b) > _WORDS:
+        return coarse.wording(old, new)
     parts = wording.parts(a, b, _align([word.rstrip() for word in a], [word.rstrip() for word in b], cells))
     survivors = sum(weight(old) for old, new in parts if old == new)
     changes = [part for part in parts if part[0] != part[1]]

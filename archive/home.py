@@ -37,6 +37,10 @@ class Home:
         return self.root / "text"
 
     @property
+    def notes(self) -> Path:
+        return self.root / "notes.jsonl"
+
+    @property
     def runs(self) -> Path:
         return self.root / "runs"
 

@@ -35,6 +35,7 @@ class Comparison:
     diff: differ.Diff
     from_version: int | None
     to_version: int | None
+    entries: dict[str, int] | None = None  # how many were added, removed, edited, reordered
 
 
 def as_json(c: Comparison) -> dict[str, object]:
@@ -50,6 +51,7 @@ def as_json(c: Comparison) -> dict[str, object]:
         "removed": c.diff.removed,
         "changed": c.diff.changed,
         "moved": c.diff.moved,
+        "entries": c.entries,
         "metadata": [{"field": f.field, "old": f.old, "new": f.new} for f in c.diff.metadata],
         "blocks": [_block(block) for block in c.diff.blocks],
     }
@@ -173,8 +175,9 @@ def _summary(c: Comparison) -> str:
         (c.diff.moved, "sentence", "moved"),
     )
     nothing = "no difference" if c.diff.empty else "no word differs"
-    told = ", ".join(f"{n:,} {what}{'' if n == 1 else 's'} {how}" for n, what, how in counts if n)
-    return ": ".join(part for part in (", ".join(c.kinds), told) if part) or nothing
+    listed = [f"{n:,} {'entry' if n == 1 else 'entries'} {how}" for how, n in (c.entries or {}).items() if n]
+    words = [f"{n:,} {what}{'' if n == 1 else 's'} {how}" for n, what, how in counts if n]
+    return ": ".join(part for part in (", ".join(c.kinds), ", ".join([*listed, *words])) if part) or nothing
 
 
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -323,14 +326,16 @@ def _lines(text: str) -> list[str]:
 def as_html(c: Comparison) -> str:
     """One page that loads nothing and runs nothing. Folded sentences can be opened, moves be followed."""
     sides = _side(c.source_from, c.from_version), _side(c.source_to, c.to_version)
-    fields = "".join(f"<dt>{_safe(f.field)}</dt><dd>{_step(f)}</dd>\n" for f in c.diff.metadata)
-    text = "".join(_paragraphs(list(_flow(c.diff.blocks))))
-    body = (
-        f"<header>\n<h1>{_safe(c.url)}</h1>\n<p>{_safe(' → '.join(sides))}</p>\n"
-        f"<p>{_safe(_summary(c))}</p>\n</header>\n"
-        f"{fields and f'<dl>{fields}</dl>'}\n<main>\n{text}</main>"
-    )
+    head = f"<header>\n<h1>{_safe(c.url)}</h1>\n<p>{_safe(' → '.join(sides))}</p>\n"
+    body = f"{head}<p>{_safe(_summary(c))}</p>\n</header>\n{as_fragment(c.diff)}"
     return sheet(f"What changed: {_plain(c.url)}", body)
+
+
+def as_fragment(diff: differ.Diff) -> str:
+    """What differs, as HTML in which all that was archived is text: a part of a page, or of a feed."""
+    fields = "".join(f"<dt>{_safe(f.field)}</dt><dd>{_step(f)}</dd>\n" for f in diff.metadata)
+    text = "".join(_paragraphs(list(_flow(diff.blocks))))
+    return f"{fields and f'<dl>{fields}</dl>'}\n<main>\n{text}</main>"
 
 
 def _safe(text: str) -> str:

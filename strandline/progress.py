@@ -124,8 +124,8 @@ def _duration(seconds: float) -> str:
 
 
 @contextmanager
-def asking() -> Iterator[Callable[[str], None]]:
-    """Shows on a terminal which address is being asked for; says nothing elsewhere."""
+def asking(what: str = "asking for") -> Iterator[Callable[[str], None]]:
+    """Shows on a terminal which address is being asked for, or what else is done; says nothing elsewhere."""
     if not sys.stderr.isatty():
         yield lambda _url: None
         return
@@ -136,8 +136,8 @@ def asking() -> Iterator[Callable[[str], None]]:
         console=Console(stderr=True, highlight=False),
         transient=True,
     ) as bar:
-        task = bar.add_task("asking", total=None)
-        yield lambda url: bar.update(task, description=printable(f"asking for {url}")[:100])
+        task = bar.add_task(what, total=None)
+        yield lambda url: bar.update(task, description=printable(f"{what} {url}")[:100])
 
 
 @contextmanager

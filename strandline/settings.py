@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -38,7 +39,8 @@ class Settings(BaseModel):
     """The checked content of `strandline.toml`; every key is optional.
 
     `contact` is the web or e-mail address of whoever runs the crawls, told to every site; `workers` is the
-    number of processes that extract texts (None: as many as there are cores).
+    number of processes that extract texts (None: as many as there are cores); `baselines` names days
+    with which everything can be compared.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
@@ -47,6 +49,7 @@ class Settings(BaseModel):
     contact: str | None = None
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     disk: Disk = Disk()
+    baselines: dict[Annotated[str, Field(min_length=1, max_length=100)], date] = {}
 
     @field_validator("contact")
     @classmethod

@@ -21,7 +21,9 @@ PAGES = sorted([*ROOT.glob("*.md"), *DOCS.glob("*.md")])
 HELP = re.compile(r"```text\n\$ strandline(?P<words>[a-z ]*) --help\n(?P<text>.*?)```\n", re.DOTALL)
 ROW = re.compile(r"^\| `([a-z0-9_]+)` \| ([^|]+) \|", re.MULTILINE)
 KEYS = {
+    "blame": access.SentenceRow,
     "changes": access.ChangeRow,
+    "note": access.NoteRow,
     "pages": access.PageRow,
     "runs": access.RunRow,
     "show": access.Shown,

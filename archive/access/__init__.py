@@ -3,11 +3,17 @@
 The rows are the objects that `--json` prints; their keys are the ones documented in `docs/cli.md`.
 """
 
+from archive import notes
 from archive.access.archive import Archive, NotInArchive
+from archive.access.capture import capture_at
+from archive.access.citing import CitedRow, cited
+from archive.access.edits import Sought, edit, entry_counts, grouped, sought
+from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
     ChangeRow,
     KnownRow,
+    NoteRow,
     OriginalRow,
     PageRow,
     PastRow,
@@ -17,21 +23,38 @@ from archive.access.rows import (
     VersionRow,
     VisitedRow,
     Warc,
+    note_row,
 )
+from archive.access.since import since
 
 __all__ = [
     "Archive",
     "CaptureRow",
     "ChangeRow",
+    "CitedRow",
     "KnownRow",
     "NotInArchive",
+    "NoteRow",
     "OriginalRow",
+    "OriginsRow",
     "PageRow",
     "PastRow",
     "PolledRow",
     "RunRow",
+    "SentenceRow",
     "Shown",
+    "Sought",
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "capture_at",
+    "cited",
+    "edit",
+    "entry_counts",
+    "grouped",
+    "note_row",
+    "notes",
+    "origins",
+    "since",
+    "sought",
 ]

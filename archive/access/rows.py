@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from typing import Any, TypedDict
 
+from archive.notes import Note
+
 
 class RunRow(TypedDict):
     run: str
@@ -146,7 +148,8 @@ class VersionRow(TypedDict):
 ChangeRow = TypedDict(
     "ChangeRow",
     {
-        "source": str, "url": str, "kinds": list[str], "announced": bool | None, "from": datetime | None,
+        "source": str, "url": str, "kinds": list[str], "announced": bool | None,
+        "openness": str | None, "announced_by": str | None, "share": float, "from": datetime | None,
         "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
         "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
         "title": str | None,
@@ -158,6 +161,15 @@ class Warc(TypedDict):
     file: str
     offset: int
     record_id: str
+
+
+class NoteRow(TypedDict):
+    id: str
+    url: str
+    at: datetime
+    written: datetime
+    text: str
+    verdict: str | None  # fmt: skip
 
 
 class Shown(TypedDict):
@@ -186,6 +198,13 @@ def day(stated: date | None, fed: datetime | None) -> date | None:
     return stated or (fed.date() if fed else None)
 
 
+def note_row(note: Note) -> NoteRow:
+    """A note as it is printed."""
+    return NoteRow(
+        id=note.id, url=note.url, at=note.at, written=note.written, text=note.text, verdict=note.verdict
+    )  # fmt: skip
+
+
 def run_row(row: Any) -> RunRow:
     """A run from its row of the index."""
     counts = row.counts
@@ -203,6 +222,7 @@ def change_row(row: Any) -> ChangeRow:
     """A change from its row of the index, with its page's."""
     return {
         "source": row.source, "url": row.url, "kinds": row.kinds, "announced": row.announced,
+        "openness": row.openness, "announced_by": row.announced_by, "share": row.share,
         "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
         "to_version": row.to_version, "added": row.added, "removed": row.removed,
         "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,

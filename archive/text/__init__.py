@@ -1,8 +1,8 @@
 """The text room: from the bytes of a page to what it says.
 
 `extract` reads one page, `Extractors` many pages in worker processes, `decoded` undoes an encoding, `digests`
-are those of a text's blocks. The names are loaded at their first use, so that importing this room costs next
-to nothing.
+are those of a text's blocks, `rendered` is the whole page, menus and all. The names are loaded at their first
+use, so that importing this room costs next to nothing.
 """
 
 from importlib import import_module
@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from archive.text.decode import decoded
     from archive.text.extractor import EXTRACTOR
     from archive.text.page import extract
+    from archive.text.whole import Rendered, rendered
     from archive.text.workers import Extractors, TextError
 
-__all__ = ["EXTRACTOR", "Extractors", "TextError", "decoded", "digests", "extract"]
+__all__ = ["EXTRACTOR", "Extractors", "Rendered", "TextError", "decoded", "digests", "extract", "rendered"]
 
 _HOMES = {
     "EXTRACTOR": "extractor",
     "Extractors": "workers",
+    "Rendered": "whole",
     "TextError": "workers",
     "decoded": "decode",
     "digests": "blocks",
     "extract": "page",
+    "rendered": "whole",
 }
 
 

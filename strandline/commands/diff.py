@@ -1,18 +1,18 @@
 """`strandline diff`: what changed between two versions of a page."""
 
-import re
 from enum import StrEnum
 from typing import Annotated
 
 import typer
 
-from archive import access
+from archive import access, instants
 from archive import diff as engine
+from archive import text as texts
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint
 from strandline.differences import Comparison, as_html, as_json, as_text, as_unified
-from strandline.output import json_lines, say, write
-from strandline.reading import archive_of, moment
+from strandline.output import json_lines, printable, say, write
+from strandline.reading import archive_of, baseline, number
 
 
 class Format(StrEnum):
@@ -36,26 +36,36 @@ def diff(
     format_: Annotated[
         Format, typer.Option("--format", help="text is for people, html for a page of its own.")
     ] = Format.TEXT,
+    since: Annotated[
+        str | None,
+        typer.Option(metavar="DAY", show_default=False, help="FROM: a day, or one that [baselines] names."),
+    ] = None,
+    page: Annotated[
+        bool, typer.Option("--page", help="Compare all that the page shows, menus and all.")
+    ] = False,
+    links: Annotated[bool, typer.Option("--links", help="Compare where the page's links lead.")] = False,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
     """Show what changed between two versions of a page: without FROM and TO, between the last two."""
+    if since is not None:
+        if old is not None:
+            raise Complaint("Say either FROM or --since, not both: both tell where the comparison begins.")
+        old = baseline(home, since)
+    if page and links:
+        raise Complaint("--page and --links are two questions: ask one after the other.")
     with archive_of(home) as archive:
         last = len(archive.versions(url))
         if old is None and last < 2:
             say(f"{url} has {last or 'no'} version{'s' if last != 1 else ''}: nothing to compare with.")
             return
-        before = last - 1 if old is None else _number(archive, url, old)
-        after = last if new is None else _number(archive, url, new)
-        comparison = _compare(archive, url, before, after)
+        before = last - 1 if old is None else number(archive, url, old)
+        after = last if new is None else number(archive, url, new)
+        if links:
+            _print_links(archive, url, before, after, Format.JSON if json else format_)
+            return
+        comparison = (_compare_pages if page else _compare)(archive, url, before, after)
     _print(comparison, Format.JSON if json else format_)
-
-
-def _number(archive: access.Archive, url: str, asked: str) -> int:
-    """The version meant by a number (`3`, `v3`) or by a time. Four figures are a year."""
-    if match := re.fullmatch(r"v(\d{1,9})|(\d{1,3})", asked):
-        return int(match[1] or match[2])
-    return archive.version_at(url, moment(asked).end)
 
 
 def _compare(archive: access.Archive, url: str, before: int, after: int) -> Comparison:
@@ -73,7 +83,39 @@ def _compare(archive: access.Archive, url: str, before: int, after: int) -> Comp
         diff=engine.compare(old_text, new_text),
         from_version=before,
         to_version=after,
+        entries=engine.entry_counts(old_text, new_text),
     )
+
+
+def _rendered(archive: access.Archive, url: str, number: int) -> tuple[access.VersionRow, texts.Rendered]:
+    """A version with what its page showed, from the stored bytes."""
+    row, _ = archive.version(url, number)
+    payload, kind = archive.body(archive.show(url, row["first"])["warc"]["record_id"])
+    return row, texts.rendered(payload, row["url"], kind)
+
+
+def _compare_pages(archive: access.Archive, url: str, before: int, after: int) -> Comparison:
+    (old, shown), (new, shows) = _rendered(archive, url, before), _rendered(archive, url, after)
+    compared = engine.Diff((), engine.compare_strings(shown.text, shows.text))
+    return Comparison(old["url"], old["first"], new["first"], (), compared, before, after)
+
+
+def _print_links(archive: access.Archive, url: str, before: int, after: int, format_: Format) -> None:
+    (old, shown), (new, shows) = _rendered(archive, url, before), _rendered(archive, url, after)
+    gone, came = dict(shown.links), dict(shows.links)
+    found = [("delete", link, name) for link, name in shown.links if link not in came]
+    found += [("insert", link, name) for link, name in shows.links if link not in gone]
+    if format_ is Format.JSON:
+        sides = {"from": instants.iso(old["first"]), "to": instants.iso(new["first"])}
+        steps = [{"op": op, "link": link, "text": name} for op, link, name in found]
+        numbers = {"from_version": before, "to_version": after}
+        json_lines([{"url": old["url"], **sides, **numbers, "links": steps}])
+    elif format_ is not Format.TEXT:
+        raise Complaint("The links are printed as text or with --json only.")
+    elif not found:
+        say(f"All {len(came):,} links lead where they led before.")
+    for op, link, name in found if format_ is Format.TEXT else ():
+        write(printable(f"{'+' if op == 'insert' else '-'} {link}{name and f'  {name}'}"))
 
 
 def _print(comparison: Comparison, format_: Format) -> None:

@@ -25,6 +25,9 @@ format = {format}  # the layout of this folder; leave it alone
 
 [disk]
 # reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB
+
+[baselines]
+# "before the election" = 2025-05-01  # a day with which 'diff --since' and 'changes --baseline' compare
 """
 
 

@@ -314,3 +314,40 @@ def test_time_does_not_grow_with_the_square_of_the_length() -> None:
     start = time.process_time()
     checked(old, new)
     assert time.process_time() - start < 6
+
+
+def test_hostile_repetition_gets_a_coarse_answer_in_time() -> None:
+    """Each takes some hundredths of a second; the bound is for a busy machine."""
+    line = "Line one is here.\nLine two is here.\n"
+    said = [f"Sentence {n} says {n * 7919 % 1009} and {n * 31 % 97} things. " for n in range(20_000)]
+    shuffled = sorted(said, key=lambda sentence: sentence[::-1])
+    cases = {
+        "one word": ("word " * 1_000_000, "word " * 500_000 + "and " + "word " * 499_000),
+        "another word": ("word " * 1_000_000, "ward " * 1_000_000),
+        "two lines": (line * 20_000, line[::-1] * 20_000),
+        "dots": ("." * 1_000_000, ". " * 500_000),
+        "many short sentences": ("X! " * 50_000, "X! Y! " * 25_000),
+        "letters without spaces": ("天" * 100_000, "天地" * 60_000),
+        "shuffled sentences": ("".join(said), "".join(shuffled)),
+        "every sentence edited": ("".join(said), "".join(one.replace("says", "said") for one in said)),
+        "a word that is nowhere else": ("".join(said), "".join(said).replace("s 77 a", "s 78 a")),
+    }
+    for name, (old, new) in cases.items():
+        spent = []
+        for _ in range(2):
+            start = time.process_time()
+            blocks = compare_strings(old, new)
+            spent.append(time.process_time() - start)
+        assert "".join(block.old for block in blocks) == old, name
+        assert "".join(block.new for block in blocks) == new, name
+        assert min(spent) < 0.6, (name, spent)
+
+
+def test_an_edit_in_a_very_long_text_is_shown_word_by_word() -> None:
+    lines = [f"Paragraph {n} of a very long list of things that nobody reads.\n\n" for n in range(4_500)]
+    edited = [*lines[2_500:], *lines[:2_500]]
+    edited[3_000] = edited[3_000].replace("nobody", "everybody")
+    blocks = checked("".join(lines), "".join(edited))
+    words = [(word.old, word.new) for block in blocks for word in block.words if word.op is not Op.EQUAL]
+    assert words == [("nobody", "everybody")]
+    assert Diff((), blocks).added == 1

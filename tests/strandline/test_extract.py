@@ -72,6 +72,7 @@ def test_a_page_of_the_archive_is_read_from_its_warc_and_not_from_the_network(tm
         (row,) = person.json("extract", url)
         assert len(server.exchanges) == asked
     (shown,) = person.json("show", url)
+    assert shown.pop("notes") == []
     assert {key: row[key] for key in shown} == shown
     assert row["charset"] == "windows-1251"
 

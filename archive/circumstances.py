@@ -2,7 +2,8 @@
 and what the front page said.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,13 +19,22 @@ UNWELL = 0.1
 
 
 class Circumstances:
-    """Answers for the runs of one settlement, each found out once."""
+    """Answers for the runs of one settlement, each found out once. `verdicts` are those of people, by URL and
+    instant.
+    """
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(
+        self, connection: Connection, verdicts: Mapping[tuple[str, datetime], Verdict] | None = None
+    ) -> None:
         self._connection = connection
+        self._verdicts = verdicts or {}
         self._runs: dict[str, dict[str, bool]] = {}
         self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
+
+    def ruled(self, url: str, at: datetime) -> Verdict | None:
+        """What a person said that a capture is."""
+        return self._verdicts.get((url, at))
 
     def complete_before(self, source: str, run: str) -> bool:
         """Whether an earlier run had seen the whole of the same scope."""

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, select, update
 from archive import feeds
 from archive.answers import Seen
 from archive.model import Evidence, Sureness, Text
-from archive.schema import fed, pages
+from archive.schema import changes, fed, pages
 
 MANY = 500
 """Values in one `IN (...)`."""
@@ -23,9 +23,9 @@ FRESH = timedelta(minutes=2)
 """An entry that was updated so shortly before the feed was fetched may have the time of the fetching."""
 
 
-def note(connection: Connection, source: str, seen: Seen, body: bytes) -> None:
+def note(connection: Connection, source: str, seen: Seen, body: bytes) -> set[str]:
     """Keep what the answer of a feed tells of its entries. Of each saying the earliest instant is kept, so
-    that the order of reading never matters.
+    that the order of reading never matters. Returns the pages of which it says that they were updated anew.
     """
     document = feeds.parse(body, seen.url)
     made_up = _made_up(document.entries, seen.record.at)
@@ -50,6 +50,7 @@ def note(connection: Connection, source: str, seen: Seen, body: bytes) -> None:
     ]
     if new:
         connection.execute(fed.insert(), new)
+    return {url for url, _, on in told - known.keys() if on is not None}
 
 
 def settle(connection: Connection, source: str, urls: Collection[str]) -> None:
@@ -66,6 +67,25 @@ def settle(connection: Connection, source: str, urls: Collection[str]) -> None:
             published = first[page.url].published
             if page.fed != published:
                 connection.execute(update(pages).where(pages.c.id == page.id).values(fed=published))
+
+
+def updates(connection: Connection, source: str, url: str) -> list[datetime]:
+    """The instants at which feeds say that a page was updated. What a feed says of the time before a capture
+    holds for it whenever the feed was read.
+    """
+    of = select(fed.c.updated).where(fed.c.source == source, fed.c.url == url, fed.c.updated.is_not(None))
+    return list(connection.execute(of.distinct()).scalars())
+
+
+def captured(connection: Connection, source: str, urls: Collection[str]) -> set[int]:
+    """The numbers of those of the pages that ever changed: only changes can have been announced."""
+    found: set[int] = set()
+    links = sorted(urls)
+    for start in range(0, len(links), MANY):
+        some = (pages.c.source == source) & pages.c.url.in_(links[start : start + MANY])
+        of = select(pages.c.id).join(changes, changes.c.page == pages.c.id).where(some)
+        found.update(connection.execute(of.distinct()).scalars())
+    return found
 
 
 def told(connection: Connection, source: str, seen: Seen) -> set[str]:

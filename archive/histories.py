@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select, update
 
-from archive import circumstances, dated, observations, quiet, readings, stored
+from archive import circumstances, dated, notes, observations, quiet, readings, stored
 from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Change, History, Judgement, Text, Version
@@ -20,7 +20,7 @@ from archive.versions import history
 
 def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     """Derive and store the histories of the touched pages, and of the pages that they moved to."""
-    around = Circumstances(connection)
+    around = Circumstances(connection, notes.verdicts(home))
     some = set(touched)
     waiting = sorted(_with_origins(connection, some | circumstances.showing_front(connection, some)))
     for page in waiting:

@@ -133,7 +133,7 @@ class Ingest:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
             added = self._add(connection, identity, seen, known, unread)
-            self._feed(connection, seen)
+            late |= self._feed(connection, seen)
             repeated = repeats.settle(connection, added - late)
             histories.settle(connection, self.home, (added | late) - repeated)
             connection.execute(update(warcs).where(warcs.c.id == identity).values(read=end))
@@ -176,15 +176,19 @@ class Ingest:
             return http.parse(warc.first(record.path, record.offset, held.BLOCK_BYTES)).decoded(PAGE_BYTES)
         return held.body(connection, self.home, seen.payload)
 
-    def _feed(self, connection: Connection, seen: Sequence[Seen]) -> None:
-        """Take in what feeds among the answers say of pages, and what earlier ones said of those seen now."""
+    def _feed(self, connection: Connection, seen: Sequence[Seen]) -> set[int]:
+        """Take in what feeds among the answers say of pages, and what earlier ones said of those seen now.
+        Returns the pages that were updated as a feed says only now.
+        """
         told = {one.url for one in seen if one.article}
+        updated: set[str] = set()
         for one in seen:
             body = self._html(connection, one) if one.feed else None
             if body is not None:
-                fed.note(connection, self.source, one, body)
+                updated |= fed.note(connection, self.source, one, body)
                 told |= fed.told(connection, self.source, one)
         fed.settle(connection, self.source, told)
+        return fed.captured(connection, self.source, updated)
 
     def _read_at_last(self, connection: Connection, payload: str, text: int) -> set[int]:
         """Give a text to the captures that had to go without it; returns their pages."""
@@ -272,3 +276,11 @@ def _settle(waiting: dict[str, Future[Text]], texts: dict[str, Text], unread: di
         except TextError as error:
             unread[payload] = str(error)
     waiting.clear()
+
+
+def overrule(home: Home, engine: Engine, url: str) -> None:
+    """Derive the history of a page anew after a person said what one of its captures is."""
+    with engine.begin() as connection:
+        histories.settle(
+            connection, home, connection.execute(select(pages.c.id).where(pages.c.url == url)).scalars()
+        )

@@ -16,6 +16,7 @@ from uuid import uuid4
 
 from archive import instants
 from archive.home import Home
+from archive.model import Verdict
 
 LONGEST = 10_000
 """Characters of a note."""
@@ -49,6 +50,19 @@ def read(home: Home, url: str | None = None) -> list[Note]:
         elif note := _note(line):
             notes[note.id] = note
     return [note for note in notes.values() if url in (None, note.url)]
+
+
+def verdicts(home: Home) -> dict[tuple[str, datetime], Verdict]:
+    """What people said that captures are, by URL and instant; the last note on a capture counts. "moved" is
+    only written down.
+    """
+    means = {
+        "good": Verdict.SAME,
+        "blocked": Verdict.BLOCKED,
+        "failed": Verdict.FAILED,
+        "gone": Verdict.GONE,
+    }
+    return {(note.url, note.at): means[note.verdict] for note in read(home) if note.verdict in means}
 
 
 def add(home: Home, url: str, at: datetime, text: str, verdict: str | None = None) -> Note:

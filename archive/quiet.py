@@ -11,7 +11,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, func, select
 
-from archive import noise, observations, readings, schema
+from archive import noise, notes, observations, readings, schema
 from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Observation
@@ -50,7 +50,7 @@ def learn(connection: Connection, home: Home, source: str) -> set[int]:
     longer does, whose histories are to be derived anew.
     """
     before = loud(connection, source)
-    found = noise.learn(dict(_said(connection, source)))
+    found = noise.learn(dict(_said(connection, home, source)))
     words = rulings(home, source)
     connection.execute(schema.noise.delete().where(schema.noise.c.source == source))
     rows = [
@@ -71,9 +71,9 @@ def learn(connection: Connection, home: Home, source: str) -> set[int]:
     return _with(connection, source, changed) if changed else set()
 
 
-def _said(connection: Connection, source: str) -> Iterator[tuple[str, list[str]]]:
+def _said(connection: Connection, home: Home, source: str) -> Iterator[tuple[str, list[str]]]:
     """What the pages said that did not always say the same: at each good capture, all noise included."""
-    around = Circumstances(connection)
+    around = Circumstances(connection, notes.verdicts(home))
     several = (
         select(captures.c.page)
         .join(pages, pages.c.id == captures.c.page)

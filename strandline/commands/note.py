@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from archive import access
+from archive import access, ingest
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint
 from strandline.output import json_lines, say, table, write
 from strandline.reading import archive_of, moment, number
-from strandline.settings import enter
 
 notes = access.notes
 
@@ -75,6 +74,8 @@ def _add(
             page, at = access.capture_at(archive, url, moment(when).end)
         try:
             made = notes.add(archive.home, page, at, text or "", verdict)
+            if verdict is not None:
+                ingest.overrule(archive.home, archive.engine, page)
         except ValueError as error:
             raise Complaint(str(error)) from error
     if json:
@@ -97,6 +98,10 @@ def _list(home: HomeOption, url: str | None, json: bool) -> None:
 
 
 def _delete(home: HomeOption, id: str) -> None:
-    if not notes.delete(enter(home)[0], id):
-        raise Complaint(f"There is no note {id!r}. The notes are listed by: strandline note --list")
+    with archive_of(home) as archive:
+        found = next((one for one in notes.read(archive.home) if one.id == id), None)
+        if found is None or not notes.delete(archive.home, id):
+            raise Complaint(f"There is no note {id!r}. The notes are listed by: strandline note --list")
+        if found.verdict is not None:
+            ingest.overrule(archive.home, archive.engine, found.url)
     write(f"{id} no longer stands.")

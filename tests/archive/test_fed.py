@@ -1,6 +1,7 @@
 """What feeds say of pages: real runs against a real server, and the WARC files read in another order."""
 
-from datetime import UTC, date, datetime
+import time
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 from archive import access
@@ -15,8 +16,9 @@ SAID = "<p>The ferry will not run in a strong wind, whatever the poster on the q
 DATED = '<meta property="article:published_time" content="2024-05-03T08:15:00Z">'
 
 
-def page(title: str, head: str = "") -> Page:
-    html = f"<html><head><title>{title}</title>{head}</head><body><h1>{title}</h1>{SAID}</body></html>"
+def page(title: str, head: str = "", more: str = "") -> Page:
+    body = f"<h1>{title}</h1>{SAID}<p>{more}</p>"
+    html = f"<html><head><title>{title}</title>{head}</head><body>{body}</body></html>"
     return Page(body=html.encode())
 
 
@@ -62,6 +64,29 @@ def test_a_page_without_a_date_gets_the_feeds_and_no_change_of_it(tmp_path: Path
     found = next(one for one in dated["evidence"] if one["field"] == "date")
     assert found["place"] == "the head, article:published_time and the feed"
     assert (found["sureness"], edited) == ("sure", [])
+
+
+def test_an_edit_that_a_feed_told_of_is_announced_and_another_is_silent(tmp_path: Path) -> None:
+    def told(updated: datetime) -> str:
+        when = f"<updated>{updated.isoformat(timespec='seconds')}</updated></entry>"
+        return entry("/bare", "2024-05-03T10:00:00Z").replace("</entry>", when)
+
+    began = datetime.now(UTC)
+    site = {"/": page("Start"), "/feed": feed(told(began - timedelta(days=9)), "<entry/>" * 3)}
+    with Server(site | {"/bare": page("Bare"), "*": Page(404)}) as server:
+        crawl(tmp_path, server)
+        time.sleep(1.1)  # dates in feeds are of seconds
+        announced = feed(told(datetime.now(UTC)), *[entry(f"/{n}", "2024-01-01T00:00:00Z") for n in range(3)])
+        server.state = server.state | {"/feed": announced, "/bare": page("Bare", "", "The mill was sold.")}
+        crawl(tmp_path, server)
+        server.state = server.state | {"/bare": page("Bare", "", "The mill was let.")}
+        crawl(tmp_path, server)
+        with access.Archive(Home(tmp_path)) as archive:
+            edits = [row for row in archive.changes(url=f"{server.url}/bare") if "body" in row["kinds"]]
+    assert [(row["openness"], row["announced_by"]) for row in edits] == [
+        ("announced", "the feed"),
+        ("silent", None),
+    ]
 
 
 def test_a_feed_that_says_another_day_than_the_page_is_not_believed() -> None:

@@ -31,6 +31,19 @@ def test_a_verdict_is_written_down_of_the_capture_that_is_meant(gazette: Gazette
     gazette.run("note", "--delete", note["id"])
 
 
+def test_a_capture_that_a_person_calls_blocked_is_no_version_until_told_otherwise(gazette: Gazette) -> None:
+    """What the second run saw, the person says, was not the page: its edit is of the third run then."""
+    page = gazette.page("breakwater")
+    versions, changes = gazette.json("versions", page), gazette.json("changes", page)
+    (note,) = gazette.json("note", page, "v2", "a wall of another make", "--verdict", "blocked")
+    second = gazette.json("versions", page)[1]
+    assert (second["first"], second["captures"]) == (versions[1]["last"], versions[1]["captures"] - 1)
+    assert gazette.json("changes", page)[0]["from"] == changes[0]["from"]
+    assert gazette.json("changes", page)[0]["to"] == second["first"]
+    gazette.run("note", "--delete", note["id"])
+    assert (gazette.json("versions", page), gazette.json("changes", page)) == (versions, changes)
+
+
 def test_slips_are_explained(gazette: Gazette) -> None:
     page = gazette.page("oil")
     for words in (["note"], ["note", page], ["note", page, " "], ["note", page, "1999", "--verdict", "good"],

@@ -1,6 +1,7 @@
 """Takes furniture off a parsed page: what moves from one rendering to the next and is not the article."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -48,15 +49,17 @@ def clean(root: HtmlElement, headline: HtmlElement | None = None) -> list[str]:
         box.drop_tree()
     sizes = measure(root) if outermost else sizes
     cut = list(_marked(root, sizes, headline))
-    spared = sum(
-        sizes.mass[element] for element, kind, _ in cut if kind in NAMED and sizes.mass[element] > SMALL
-    )
+    # By the sign: each paragraph of an article may carry one.
+    weights: Counter[str] = Counter()
+    for element, kind, sign in cut:
+        weights[sign] += sizes.mass[element] if kind in NAMED else 0
+    spared = sum(weight for weight in weights.values() if weight > SMALL)
     ground = sizes.mass[root] - sum(
         sizes.mass[element] for element, kind, _ in cut if kind in (ALWAYS, COMMENT)
     )
     reasons = []
     if ground > 400 and spared > 0.7 * ground:
-        cut = [found for found in cut if found[1] not in NAMED or sizes.mass[found[0]] <= SMALL]
+        cut = [found for found in cut if found[1] not in NAMED or weights[found[2]] <= SMALL]
         reasons.append("kept the marked parts: cutting them would have left too little")
     signs = [sign for element, kind, sign in cut if kind != ALWAYS and sizes.chars[element]]
     for element, _, _ in cut:

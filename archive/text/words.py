@@ -8,7 +8,7 @@ HARD_PARTS = frozenset(
     sidebar related recommended recommendations recommend comments disqus cookie cookies cookiebar gdpr
     newsletter breadcrumb breadcrumbs pagination navbar navigation advert adverts advertisement
     sponsored outbrain taboola addtoany sharedaddy jp-relatedposts trending popular mostread popup modal
-    sharebar sharethis moderation paywall
+    sharebar sharethis moderation
     """.split()
 )
 """Parts of a class or id (cut at `-`, `_`, `__` and camelCase) that always name furniture."""
@@ -69,6 +69,12 @@ ASKING = (
 )
 """A token with a part of each names a box that asks the readers something."""
 
+BARRING = (
+    frozenset({"paywall", "regwall", "barrier"}),
+    frozenset({"prompt", "banner", "message", "modal", "overlay", "cta", "box", "offer", "notice", "inline"}),
+)
+"""A token with a part of each asks for money; the class "paywall" alone marks what is behind it, the article."""
+
 TURNING = (frozenset({"next"}), frozenset({"prev", "previous"}))
 """A token with a part of each leads to the neighbours of an article."""
 
@@ -81,7 +87,7 @@ PORTRAYING = (
 LEADING = (frozenset({"link", "links"}), frozenset({"rich", "related", "promo", "internet", "onward"}))
 """A token with a part of each leads to other pages."""
 
-PAIRS = (SHARING, ASKING, TURNING, PORTRAYING, LEADING)
+PAIRS = (SHARING, ASKING, BARRING, TURNING, PORTRAYING, LEADING)
 
 SIGNED = frozenset(
     {"byline", "author", "poster", "authors", "contributor", "contributors", "writer", "signature"}

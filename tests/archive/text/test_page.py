@@ -26,7 +26,8 @@ def test_the_charset_and_the_rule_that_told_it_are_kept() -> None:
 
 
 def test_a_page_that_shows_much_and_says_little_is_doubtful() -> None:
-    boxes = "<p class='sidebar'>The ferry will not run on Monday, whatever the poster on the quay says about it.</p>"
+    said = "The ferry will not run on Monday, whatever the poster on the quay says about it."
+    boxes = f"<p class='sidebar'><a href='/ferry'>{said}</a></p>"
     text = extract(f"<html><body><h1>Lamp</h1><p>Short.</p>{boxes * 30}</body></html>".encode(), URL)
     assert text.text == "Short."
     assert text.reasons[-1] == "doubtful: the text has 6 of the page's 2441 visible characters"

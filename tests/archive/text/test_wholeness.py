@@ -110,3 +110,17 @@ def test_numbers_of_sections_are_no_times_of_day() -> None:
     )
     found = read(f"<div><h2>9. Stores</h2><p>{LONG}</p>{sections}</div>")
     assert found.shape is Shape.ARTICLE
+
+
+def test_paragraphs_that_are_marked_one_by_one_are_the_article() -> None:
+    """As where the class says what is behind a paywall, or a name of furniture stands on every paragraph."""
+    for mark in ("paywall", "promo"):
+        said = [
+            f"Paragraph {n} of the article says what it has to say about the tower, at some length."
+            for n in range(9)
+        ]
+        body = "".join(f'<p class="{mark}">{one}</p>' for one in said)
+        text = extract(
+            f"<html><body><h1>The tower</h1><div>{body}</div></body></html>".encode(), "https://a.example/"
+        )
+        assert text.text == "\n\n".join(said), mark

@@ -18,12 +18,14 @@ from archive.access.rows import (
     VisitedRow,
     Warc,
 )
+from archive.access.slots import LeftRow, SlotsRow, slots_of
 
 __all__ = [
     "Archive",
     "CaptureRow",
     "ChangeRow",
     "KnownRow",
+    "LeftRow",
     "NotInArchive",
     "OriginalRow",
     "PageRow",
@@ -31,7 +33,9 @@ __all__ = [
     "PolledRow",
     "RunRow",
     "Shown",
+    "SlotsRow",
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "slots_of",
 ]

@@ -20,6 +20,7 @@ COMMANDS = {
     "add": "Look at a site and begin to watch it.",
     "sources": "List the sites that are watched.",
     "scope": "Tell whether URLs belong to a source.",
+    "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",
@@ -28,7 +29,7 @@ COMMANDS = {
     "show": "Show the text of a page at some time.",
     "diff": "Show what changed between two versions of a page.",
     "extract": "Show what the extractor makes of a page, and why.",
-    "why": "Tell why a URL was captured or was not.",
+    "why": "Tell why a URL was captured or was not, or a source not run.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",
 }

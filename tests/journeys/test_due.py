@@ -132,3 +132,24 @@ def test_why_a_source_did_not_run(person: Person) -> None:
 def test_due_goes_with_no_names(person: Person) -> None:
     person.run("crawl", "--due", "gazette", code=2)
     assert json.loads(person.run("crawl", "--due", "--json") or "null") is None
+
+
+def test_sigterm_ends_it_within_ten_seconds_and_the_next_one_goes_on(person: Person) -> None:
+    pages = {f"/{number}": Page(body=f"<p>Page {number}.</p>".encode()) for number in range(12)}
+    front = "".join(f'<a href="{path}">x</a>' for path in pages)
+    with Server({"/": Page(body=f"<html>{front}</html>".encode()), **pages, "*": Page(404)}) as server:
+        scheduled(person, server.url, "gazette")
+        source = person.home / "sources" / "gazette.toml"
+        source.write_text(source.read_text().replace("delay = 0", "delay = 0.1"))
+        process = person.start("crawl", "--due")
+        while len(server.exchanges) < 5:
+            time.sleep(0.05)
+        process.terminate()
+        assert process.wait(10) == 143
+        (run,) = person.json("runs")
+        assert (run["outcome"], run["reason"]) == ("stopped", "stopped by request")
+        assert from_cron(person) == (0, "")
+        assert from_cron(person) == (0, "")
+    (run,) = person.json("runs")
+    assert (run["outcome"], run["resumed"], run["slot"][11:]) == ("succeeded", 1, "00:00:00Z")
+    assert len(set(server.paths)) == len(server.paths), "nothing was asked for twice"

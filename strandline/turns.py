@@ -9,7 +9,7 @@ import os
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
@@ -57,7 +57,7 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
     while not desk.received:
         rested = {name for name, times in had.items() if times >= _TURNS}
         running = {name for name in loaded if name not in rested and harvest.is_running(desk.home, name)}
-        turn = next(iter(due.due(plans, _slots(desk.home, now), running | rested, now)), None)
+        turn = next(iter(due.due(plans, _slots(desk.home, loaded, now), running | rested, now)), None)
         if turn is None:
             if not had and not desk.quiet and not running:
                 say("Nothing is due. When it will be is told by: strandline sources --verbose")
@@ -94,10 +94,10 @@ def _turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCode, 
     return told(desk, report), report.outcome is not runs.Outcome.STOPPED
 
 
-def _slots(home: homes.Home, now: datetime) -> dict[str, access.SlotsRow]:
+def _slots(home: homes.Home, names: Iterable[str], now: datetime) -> dict[str, access.SlotsRow]:
     try:
         with access.Archive(home) as archive:
-            return access.slots_of(archive.engine, now)
+            return access.slots_of(archive.engine, names, now)
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
 

@@ -1,16 +1,22 @@
-"""What the table of runs says of each source's slots: from this alone it is computed what is due.
+"""What the table of runs says of a source's slots: from this alone it is computed what is due.
 
-A part of `archive/access`.
+A part of `archive/access`. Asked every few minutes for years, so it reads a few rows by the index of slots,
+and not the table.
 """
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Engine, Row, func, or_, select
+from sqlalchemy import Connection, Engine, Row, func, select
 
 from archive.database import reading
 from archive.runs import AHEAD, BY_REQUEST, Outcome
 from archive.schema import runs
+
+_COLUMNS = (
+    runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
+)  # fmt: skip
 
 
 class LeftRow(TypedDict):
@@ -23,66 +29,49 @@ class LeftRow(TypedDict):
 
 
 class SlotsRow(TypedDict):
-    """The newest slot of a source's full and of its light runs, the newest start of a full one, and the run
-    that was left behind. `ahead` is a slot so far in the future that the clock was wrong then: it counts for
-    nothing.
+    """The newest slot of a source's full runs and when that run began, the newest slot of a light run since,
+    and the run that was left behind. `ahead` is a slot so far in the future that the clock was wrong then: it
+    counts for nothing.
     """
 
     full: datetime | None
-    light: datetime | None
     started: datetime | None
+    light: datetime | None
     left: LeftRow | None
     ahead: datetime | None
 
 
-def slots_of(engine: Engine, now: datetime) -> dict[str, SlotsRow]:
-    """By source; one without runs is not there. A run that is under way is among those left behind: who holds
-    the source's lock is not known here. `now` is the present instant.
+def slots_of(engine: Engine, sources: Iterable[str], now: datetime) -> dict[str, SlotsRow]:
+    """By source; `now` is the present instant. A run that is under way is among those left behind: who holds
+    the source's lock is not known here.
     """
     with reading(engine) as connection:
-        return _slots(connection, now)
+        return {source: _slots(connection, source, now + timedelta(days=AHEAD)) for source in sources}
 
 
-def _slots(connection: Connection, now: datetime) -> dict[str, SlotsRow]:
-    found: dict[str, SlotsRow] = {}
-    newest = func.max(runs.c.slot), func.max(runs.c.started)
-    grouped = select(runs.c.source, runs.c.light, *newest).group_by(runs.c.source, runs.c.light)
-    horizon = now + timedelta(days=AHEAD)
-    for source, light, slot, started in connection.execute(grouped.where(runs.c.slot <= horizon)):
-        row = found.setdefault(source, _nothing())
-        if light:
-            row["light"] = slot
-        else:
-            row["full"], row["started"] = slot, started
-    ahead = select(runs.c.source, func.max(runs.c.slot)).where(runs.c.slot > horizon)
-    for source, slot in connection.execute(ahead.group_by(runs.c.source)):
-        found.setdefault(source, _nothing())["ahead"] = slot
-    for one in _unfinished(connection):
-        left = LeftRow(run=one.id, slot=one.slot, light=one.light, resumed=one.resumed)
-        found.setdefault(one.source, _nothing())["left"] = left
-    return found
-
-
-def _unfinished(connection: Connection) -> list[Row[tuple[str, str, datetime, bool, int]]]:
-    """The newest run of each source and kind, if it was left behind; the light ones last, for they are taken
-    up first.
-    """
-    last = select(runs.c.source, runs.c.light, func.max(runs.c.started).label("started"))
-    latest = last.group_by(runs.c.source, runs.c.light).subquery()
-    is_latest = (
-        (latest.c.source == runs.c.source)
-        & (latest.c.light == runs.c.light)
-        & (latest.c.started == runs.c.started)
+def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
+    full = _newest(connection, source, False, None, horizon)
+    light = _newest(connection, source, True, full.slot if full else None, horizon)
+    # The light one is taken up first.
+    left = next((one for one in (light, full) if one and _is_left(one)), None)
+    last = connection.execute(select(func.max(runs.c.slot)).where(runs.c.source == source)).scalar()
+    return SlotsRow(
+        full=full.slot if full else None,
+        started=full.started if full else None,
+        light=light.slot if light else None,
+        left=LeftRow(run=left.id, slot=left.slot, light=left.light, resumed=left.resumed) if left else None,
+        ahead=last if last and last > horizon else None,
     )
-    by_request = (runs.c.outcome == Outcome.STOPPED) & (runs.c.reason == BY_REQUEST)
-    wanted = (
-        select(runs.c.id, runs.c.source, runs.c.slot, runs.c.light, runs.c.resumed)
-        .join(latest, is_latest)
-        .where(or_(runs.c.outcome.is_(None), by_request))
-        .order_by(runs.c.light)
-    )
-    return list(connection.execute(wanted))
 
 
-def _nothing() -> SlotsRow:
-    return SlotsRow(full=None, light=None, started=None, left=None, ahead=None)
+def _newest(
+    connection: Connection, source: str, light: bool, after: datetime | None, horizon: datetime
+) -> Row[Any] | None:
+    wanted = select(*_COLUMNS).where(runs.c.source == source, runs.c.light == light, runs.c.slot <= horizon)
+    if after is not None:
+        wanted = wanted.where(runs.c.slot > after)
+    return connection.execute(wanted.order_by(runs.c.slot.desc()).limit(1)).first()
+
+
+def _is_left(run: Row[Any]) -> bool:
+    return run.outcome is None or (run.outcome == Outcome.STOPPED and run.reason == BY_REQUEST)

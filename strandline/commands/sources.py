@@ -33,7 +33,8 @@ def sources(
     now = instants.now()
     rows, shown = [], []
     with archive_of(found.root) as archive:
-        summary, slots = archive.source_summary(), access.slots_of(archive.engine, now)
+        summary = archive.source_summary()
+        slots = access.slots_of(archive.engine, [source.name for source in loaded], now)
         for source in loaded:
             last_run, last_outcome, pages = summary.get(source.name, (None, None, 0))
             poll = polling.next_poll(archive, source, now)

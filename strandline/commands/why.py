@@ -63,7 +63,7 @@ def _tell(home: homes.Home, known: Settings, name: str, json: bool) -> None:
     """Why a source did not run, and when it will."""
     its, now = source(home, name), instants.now()
     with archive_of(home.root) as archive:
-        standing = timetable.standing(home, its, access.slots_of(archive.engine, now), now)
+        standing = timetable.standing(home, its, access.slots_of(archive.engine, [name], now), now)
         runs = archive.runs(name)
     told = list(timetable.reasons(home, standing, runs, known.contact, now))
     last = runs[-1] if runs else None

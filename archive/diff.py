@@ -137,6 +137,8 @@ def kinds(old: Text, new: Text) -> tuple[Kind, ...]:
     if old.entries and new.entries:
         if said(old.entries) != said(new.entries):
             found.append(Kind.ENTRIES)
+        elif old.text != new.text:  # what stands above them
+            found.append(Kind.BODY)
     elif old.text != new.text:
         found.append(Kind.BODY)
     if old.title != new.title:

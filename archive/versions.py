@@ -244,4 +244,4 @@ def _size(page: _Page) -> int:
 
 def _identity(text: Text) -> tuple[object, ...]:
     """Equal for texts between which there are no differences."""
-    return (text.title, text.date, text.author, diff.said(text.entries) if text.entries else text.text)
+    return (text.title, text.date, text.author, diff.said(text.entries), text.text)

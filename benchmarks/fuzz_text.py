@@ -56,11 +56,14 @@ def main() -> int:
     return 1 if findings or largest > GROWTH else 0
 
 
-def read(pool: Extractors, payload: bytes, kind: str | None) -> str | None:
-    """What went wrong at a page, if anything."""
+def read(pool: Extractors, payload: bytes, kind: str | None, again: bool = False) -> str | None:
+    """What went wrong at a page, if anything: late is one that is late twice."""
     try:
         text = pool.submit(payload, URL, kind).result()
     except TextError as error:
+        if not again and "took more than" in str(error):
+            print(f"late once, read again: {error}", flush=True)  # a busy machine may stand still for seconds
+            return read(pool, payload, kind, again=True)
         return str(error)
     return next((reason for reason in text.reasons if reason.startswith("could not be read")), None)
 

@@ -7,7 +7,7 @@ from datetime import date
 from lxml.html import HtmlElement
 
 from archive.text import blocks as reading
-from archive.text import bylines, clean, column, words
+from archive.text import bylines, cards, column, words
 from archive.text.blocks import Block
 from archive.text.measures import LONG, Measures, measure
 
@@ -25,8 +25,8 @@ def read(
     body: HtmlElement, sizes: Measures, head: bylines.Headline, language: str | None, hint: date | None
 ) -> Article:
     """Read a cleaned page as one article. `hint` is the date that the head declares."""
-    cards = clean.cut_cards(body, sizes)
-    sizes = measure(body) if cards else sizes
+    cut = cards.cut_cards(body, sizes)
+    sizes = measure(body) if cut else sizes
     title = head.element if head.element is not None and _is_below(head.element, body) else None
     everything = reading.read(body)
     main = column.find(body, title, everything, column.judge(body), sizes)
@@ -43,7 +43,7 @@ def read(
     )
     kept = kept or naive
     reasons = [f"main column: {'.'.join([str(main.tag), *(main.get('class') or '').split()[:2]])}"]
-    reasons += [f"cut {cards} cards"] if cards else []
+    reasons += [f"cut {cut} cards"] if cut else []
     reasons += ["all long paragraphs of the page: the column had no text"] if naive else []
     return Article(reading.join(block.text for block in kept), line, tuple(reasons))
 
@@ -77,18 +77,22 @@ def _without_links(blocks: Sequence[Block], sizes: Measures, main: HtmlElement) 
     """
     linky = [
         block.element is not main
-        and sizes.links.get(block.element, 0) >= 0.8 * max(sizes.chars.get(block.element, 0), 1)
+        and sizes.links.get(block.whole, 0) >= 0.8 * max(sizes.chars.get(block.whole, 0), 1)
         for block in blocks
     ]
     kept: list[Block] = []
     for place, block in enumerate(blocks):
         announced = bool(kept) and (kept[-1].heading or kept[-1].text.endswith(":"))
-        alone = block.element.tag == "p" and not any(
-            linky[max(place - 1, 0) : place] + linky[place + 1 : place + 2]
-        )
+        alone = _is_own(block) and not any(linky[max(place - 1, 0) : place] + linky[place + 1 : place + 2])
         if block.heading or not linky[place] or announced or (alone and not words.MORE.match(block.text)):
             kept.append(block)
     return kept
+
+
+def _is_own(block: Block) -> bool:
+    """True for a paragraph, and not for the lines of a list or for what stands within a link."""
+    above = {up.tag for up in block.element.iterancestors()}
+    return block.element.tag == "p" and "\n" not in block.text and above.isdisjoint({"a", "li"})
 
 
 def _without_closing(blocks: Sequence[Block]) -> list[Block]:

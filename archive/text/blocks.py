@@ -22,19 +22,25 @@ PRE = re.compile(r"white-space\s*:\s*(?:pre|break-spaces)", re.I)
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A paragraph, heading, list or table as text, and the element it was read from."""
+    """A paragraph, heading, list or table as text, the element it begins in, and the one that holds it.
+
+    `strong`: all of it is in bold or large letters; `ruled`: a rule stands before it.
+    """
 
     text: str
     element: HtmlElement
+    whole: HtmlElement
     heading: bool = False
+    strong: bool = False
+    ruled: bool = False
 
 
 def read(root: HtmlElement) -> list[Block]:
     """The blocks below an element in page order, furniture lines left out."""
     reader = _Reader()
-    reader.walk(root, root, tight=False, pre=False)
+    reader.walk(root, root, None, pre=False)
     reader.paragraph()
-    players = set(_players(reader.blocks))
+    players = {*_players(reader.blocks), *_repeated(reader.blocks)}
     return [
         block
         for place, block in enumerate(reader.blocks)
@@ -43,6 +49,16 @@ def read(root: HtmlElement) -> list[Block]:
         and not _is_lone_number(block)
         and not _leads_to_the_top(block)
     ]
+
+
+def _repeated(blocks: list[Block]) -> Iterator[int]:
+    """Three and more of the same words in a row, each in a block of its own: the labels of a gallery."""
+    start = 0
+    for place in range(1, len(blocks) + 1):
+        if place == len(blocks) or blocks[place].text != blocks[start].text:
+            if place - start > 2 and len(blocks[start].text) <= 60:
+                yield from range(start, place)
+            start = place
 
 
 def _players(blocks: list[Block]) -> Iterator[int]:
@@ -106,39 +122,61 @@ class _Reader:
     lines: list[str] = field(default_factory=list)
     pieces: list[str] = field(default_factory=list)
     owner: HtmlElement | None = None
+    whole: HtmlElement | None = None
     heading: bool = False
+    weak: bool = False
+    ruled: bool = False
 
-    def walk(self, element: HtmlElement, block: HtmlElement, tight: bool, pre: bool) -> None:
+    def walk(
+        self,
+        element: HtmlElement,
+        block: HtmlElement,
+        group: HtmlElement | None,
+        pre: bool,
+        strong: bool = False,
+    ) -> None:
+        """`group` is the list or table around the element whose parts are lines of one block."""
         tag = element.tag
-        if tag in ("br", "hr"):
-            self.paragraph() if tag == "hr" else self.turn(tight)
+        tight = group is not None
+        if tag == "hr":
+            self.paragraph()
+            self.ruled = True
+            return
+        if tag == "br":
+            self.turn(tight)
             return
         if tag in BLOCKS:
             self.border(element, tight)
             block = element
             self.heading = self.heading or tag in HEADINGS
         pre = pre or tag == "pre" or PRE.search(element.get("style") or "") is not None
-        inner = tight or _is_tight(element)
-        self.add(element.text, block, pre)
+        strong = strong or _is_strong(element)
+        inner = element if group is None and _is_tight(element) else group
+        whole = block if inner is None else inner
+        self.add(element.text, block, whole, pre, strong)
         for child in element:
-            self.walk(child, block, inner, pre)
-            self.add(child.tail, block, pre)
+            self.walk(child, block, inner, pre, strong)
+            self.add(child.tail, block, whole, pre, strong)
         if tag in BLOCKS:
             self.border(element, tight)
 
-    def add(self, text: str | None, block: HtmlElement, pre: bool) -> None:
+    def add(self, text: str | None, block: HtmlElement, whole: HtmlElement, pre: bool, strong: bool) -> None:
         if not text:
             return
-        if self.owner is None and not text.isspace():
-            self.owner = block
-        if not pre:
-            self.pieces.append(text)
-            return
-        first, *rest = text.split("\n")
-        self.pieces.append(first)
+        if not text.isspace():
+            self.weak = self.weak or not strong
+        if self.pieces and self.pieces[-1][-1:].isdigit() and text[0].isdigit():
+            self.pieces.append(" ")  # two numbers in two elements are no third one
+        first, *rest = text.split("\n") if pre else [text]
+        self.piece(first, block, whole)
         for part in rest:
             self.turn(False)
-            self.pieces.append(part)
+            self.piece(part, block, whole)
+
+    def piece(self, text: str, block: HtmlElement, whole: HtmlElement) -> None:
+        if self.owner is None and text and not text.isspace():
+            self.owner, self.whole = block, whole
+        self.pieces.append(text)
 
     def border(self, element: HtmlElement, tight: bool) -> None:
         if not tight:
@@ -165,9 +203,18 @@ class _Reader:
     def paragraph(self) -> None:
         self.end()
         if self.lines and self.owner is not None:
-            self.blocks.append(Block("\n".join(self.lines), self.owner, self.heading))
+            text, strong = "\n".join(self.lines), not self.weak
+            self.blocks.append(Block(text, self.owner, self.whole, self.heading, strong, self.ruled))
+            self.ruled = False
         self.lines.clear()
-        self.owner, self.heading = None, False
+        self.owner, self.whole, self.heading, self.weak = None, None, False, False
+
+
+def _is_strong(element: HtmlElement) -> bool:
+    return element.tag in ("b", "strong", "big") or (
+        element.tag == "font"
+        and (element.get("size") or "").strip() in ("4", "5", "6", "7", "+1", "+2", "+3")
+    )
 
 
 def _is_tight(element: HtmlElement) -> bool:

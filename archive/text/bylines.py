@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from archive.text import dates, months, words
 from archive.text.blocks import Block, line
 from archive.text.facts import Facts
-from archive.text.measures import HEADINGS, LONG, text_of, tokens_of
+from archive.text.measures import HEADINGS, LONG, names_of, parts_of, text_of, tokens_of
 
 CLOCK = re.compile(
     r"\b\d{1,2}[:.]\d{2}(?::\d{2})?(?:\s?[ap]\.?m\.?)?(?:\s?(?:[A-Z]{2,4}|[+-]\d{2}:?\d{2}))?", re.I
@@ -44,22 +44,55 @@ def headline(root: HtmlElement, facts: Facts) -> Headline:
     heads = [(node, line(text_of(node))) for node in root.iter("h1", "h2", "h3") if not _is_dead(node)][:60]
     heads = [(node, text) for node, text in heads if 2 <= len(text) <= 300 and text != facts.site]
     named = [pair for pair in heads if not NAMED.isdisjoint(tokens_of(pair[0])) or _is_item(pair[0])]
+    named = named or [
+        (node, text)
+        for node in root.iter("dt", "div", "p", "span")
+        if not NAMED.isdisjoint(tokens_of(node)) and 2 <= len(text := line(text_of(node))) <= 300
+    ]
     if len(named) == 1 and not _is_logo(named[0][0]) and not _is_linked(named[0][0]):
         return Headline(named[0][1], named[0][0])
     first = [pair for pair in heads if pair[0].tag == "h1"]
-    for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]:
-        if any(_confirms(title, key(text), node.tag == "h1") for title in known):
-            only = _only(heads) if _is_logo(node) else None
-            return Headline(only[1], only[0]) if only else Headline(text, node)
+    named_so = [
+        (node, text)
+        for node, text in [*first, *(pair for pair in heads if pair[0].tag != "h1")]
+        if not _is_motto(node) and any(_confirms(title, key(text), node.tag == "h1") for title in known)
+    ]
+    for node, text in named_so:
+        if not _is_logo(node):
+            return Headline(text, node)
+    if named_so:
+        only = _only(heads) or named_so[0]
+        return Headline(only[1], only[0])
     if len(first) == 1 and not _is_logo(first[0][0]):
         return Headline(first[0][1], first[0][0])
-    return Headline(declared(facts), None)
+    return Headline(_seen(root, facts) or declared(facts), None)
+
+
+def _seen(root: HtmlElement, facts: Facts) -> str | None:
+    """The part of the head's title that stands on the page in a line of its own, if just one does."""
+    parts = {key(part): part for part in SUFFIX.split(facts.title or facts.document or "") if len(part) > 3}
+    found: dict[str, str] = {}
+    for node in (
+        root.iter("div", "p", "font", "b", "strong", "center", "td", "dt", "span") if len(parts) > 1 else ()
+    ):
+        text = (node.text or "").strip()
+        if 3 < len(text) <= 300 and key(text) in parts and not _is_dead(node) and node.find(".//a") is None:
+            found[key(text)] = line(text)
+    return next(iter(found.values())) if len(found) == 1 else None
 
 
 def _only(heads: Sequence[tuple[HtmlElement, str]]) -> tuple[HtmlElement, str] | None:
     """The one large heading that leads nowhere: on a page whose head says no more than the site's name."""
-    plain = [pair for pair in heads if pair[0].tag in ("h1", "h2") and not _is_linked(pair[0])]
+    plain = [
+        pair
+        for pair in heads
+        if pair[0].tag in ("h1", "h2") and not _is_linked(pair[0]) and not _is_motto(pair[0])
+    ]
     return plain[0] if len(plain) == 1 else None
+
+
+def _is_motto(node: HtmlElement) -> bool:
+    return any({"description", "tagline", "slogan"} & set(parts_of(name)) for name in names_of(node))
 
 
 def _is_item(node: HtmlElement) -> bool:
@@ -160,9 +193,14 @@ def byline(
         if (not left and speaks) or labelled or said_so or _is_footer(blocks[place]) or _counts(text):
             said.add(place)
             days += found
-        elif place in near and len(left) <= 20 and len(text) <= 80:
+        elif place in near and len(text) <= 80 and (len(left) <= 20 or dates.leads(text)):
             days += found
-    days = days or list(_stamped(within or (scope,), language))
+    stamped = list(_stamped(within or (scope,), language))
+    days = (
+        [_fuller(days[0], next((one for one in stamped if one[:10] == days[0][:10]), None))]
+        if days
+        else stamped
+    )
     changes = changes or list(_stamped(within or (scope,), language, modified=True))
     return Byline(next(iter(days), None), next(iter(changes), None), author, frozenset(said))
 
@@ -193,6 +231,8 @@ def is_marked(block: Block, scope: HtmlElement) -> bool:
         if node is None or node is scope:
             return False
         if node.tag in ("time", "address", "footer") or not words.DATE_TOKENS.isdisjoint(tokens_of(node)):
+            return True
+        if any(not (words.SIGNED | words.DATELINED).isdisjoint(parts_of(name)) for name in names_of(node)):
             return True
         node = node.getparent()
     return False
@@ -239,19 +279,20 @@ def _stamped(within: Sequence[HtmlElement], language: str | None, *, modified: b
         stamp = (
             node.get("datetime") or (node.get("title") if node.tag == "abbr" else None) or node.get("content")
         )
-        if modified != bool(words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
+        # hAtom's "updated" is the date of an entry that has no other.
+        alone = node.tag == "abbr" and "updated" in tokens
+        if modified != bool(not alone and words.MODIFIED.search(f"{prop} {' '.join(tokens)}")):
             continue
-        if node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
+        if alone or node.tag == "time" or prop.startswith("date") or not words.DATE_TOKENS.isdisjoint(tokens):
             text = text_of(node)
-            if len(text) <= 80 and (said := _fuller(dates.instant(text, language), dates.instant(stamp))):
-                yield said
+            seen, stated = dates.instant(text, language), dates.instant(stamp)
+            if len(text) <= 80 and (seen or stated):
+                yield _fuller(seen, stated) if seen else str(stated)
 
 
-def _fuller(seen: str | None, stated: str | None) -> str | None:
+def _fuller(seen: str, stated: str | None) -> str:
     """What a reader sees stands before the attribute, which may add the time and the zone."""
-    if seen and stated and stated.startswith(seen[:10]):
-        return max(seen, stated, key=len)
-    return seen or stated
+    return max(seen, stated, key=len) if stated and stated.startswith(seen[:10]) else seen
 
 
 def _author(
@@ -261,7 +302,7 @@ def _author(
     for node in (node for top in within for node in top.iter()):
         if "author" in (node.get("rel") or "").split() or node.get("itemprop") == "author":
             names.append(_name(line(text_of(node)), language))
-        elif (node.get("class") or node.get("id")) and not words.AUTHOR_TOKENS.isdisjoint(tokens_of(node)):
+        elif (node.get("class") or node.get("id")) and _names_author(node):
             text = line(text_of(node))
             if len(text) <= 120 and (node.tag not in HEADINGS):
                 names.append(_name(text, language))
@@ -276,13 +317,21 @@ def _author(
     return None
 
 
+def _names_author(node: HtmlElement) -> bool:
+    if not words.AUTHOR_TOKENS.isdisjoint(tokens_of(node)):
+        return True
+    parts = [set(parts_of(name)) for name in names_of(node)]
+    return any(not words.SIGNED.isdisjoint(one) and not one.isdisjoint({"name", "link"}) for one in parts)
+
+
 def _name(text: str, language: str | None) -> str | None:
     by = words.BY.match(text)
     text = text[by.end() :] if by else text
     for found in dates.find(text, language):
         text = text[: found.start]
         break
-    name = NAME_END.sub("", text).strip(" .:;")
+    name = NAME_END.sub("", text).strip(" .:;-–—")
+    name = words.ROLE.sub("", name)
     good = 2 < len(name) <= 60 and len(name.split()) <= 6 and not words.COUNTER.match(name)
     return name if good and name[0].isalpha() and name[0] == name[0].upper() else None
 

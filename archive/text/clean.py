@@ -2,20 +2,24 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml.html import HtmlElement
 
-from archive.text import words
-from archive.text.measures import HEADINGS, Measures, measure, squeeze, text_of
+from archive.text import cards, words
+from archive.text.measures import BLOCKS, HEADINGS, Measures, measure, names_of, parts_of, squeeze, text_of
 
 INVITATION = 300
 """Characters that a form's box may hold to be cut with the form; a long paragraph beside it keeps it."""
 
+PORTRAIT = 800
+"""Characters that a box about the author may hold."""
+
 COMMENTS = frozenset(
     {"comments", "disqus", "respond", "comment-list", "commentlist", "dle-comments", "comment"}
 )
-CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 HIDDEN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.I)
+LETTER = re.compile(r"[^\W\d_]")
 EMAIL = re.compile(r"/cdn-cgi/l/email-protection#([0-9a-f]{6,})", re.I)
 LABELS = frozenset(
     {*HEADINGS, "p", "div", "strong", "b", "span", "dt", "legend", "td", "th", "font", "caption"}
@@ -92,21 +96,39 @@ def _marked(
         element = waiting.pop()
         kind, sign = _sign(element)
         if kind == ALWAYS or (
-            kind and element not in above and _may_go(element, kind, measured[element] / total, sizes, root)
+            kind
+            and element not in above
+            and _may_go(element, (kind, sign), measured[element] / total, sizes, root)
         ):
             yield element, kind, sign
         else:
             waiting.extend(reversed(element))
 
 
-def _may_go(element: HtmlElement, kind: float, share: float, sizes: Measures, root: HtmlElement) -> bool:
+def _may_go(
+    element: HtmlElement, found: tuple[float, str], share: float, sizes: Measures, root: HtmlElement
+) -> bool:
     """True where a sign outweighs what it would cut. Beside a short article a small box is a big share."""
+    kind, sign = found
     if share > 0.1 and element.find(".//h1") is not None:
+        return False
+    if sign == ".sidebar" and _stands_in_text(element, sizes):
         return False
     if kind == WEAK and any(_is_post(node) for node in element.iterdescendants()):
         return False
     small = sizes.mass[element] <= SMALL and sizes.chars[root] - sizes.chars[element] >= 60
     return share <= kind or (small and (sizes.chars[element] <= 3 * SMALL or sizes.density(element) >= 0.3))
+
+
+def _stands_in_text(element: HtmlElement, sizes: Measures) -> bool:
+    """True for a box with little to follow between a paragraph and more to read: an author's aside."""
+    before = next((one for one in element.itersiblings(preceding=True) if sizes.chars.get(one, 0)), None)
+    if before is None or not sizes.mass[before] or not sizes.mass[element] or sizes.density(element) >= 0.2:
+        return False
+    if before.get("class") == element.get("class"):
+        return False
+    after = any(sizes.mass.get(one, 0) for one in element.itersiblings())
+    return after and before.tag in ("p", "div") and next(before.iterdescendants(*BLOCKS), None) is None
 
 
 def _sign(element: HtmlElement) -> tuple[float, str]:
@@ -153,31 +175,44 @@ def _is_post(element: HtmlElement) -> bool:
 
 
 def _token_sign(element: HtmlElement) -> tuple[float, str]:
-    if not (element.get("class") or element.get("id")):
+    names = names_of(element)
+    if not names:
         return 0.0, ""
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".split()
     tokens = {name.lower() for name in names}
     post = not tokens.isdisjoint(words.ENTRY_SAFE) or element.tag == "article"
     if element.tag == "ul" and {"links", "inline"} <= tokens:
         return WEAK, "ul.links.inline"
-    for name in names:
-        token = name.lower()
-        if token in COMMENTS and element.tag == "p":
-            continue  # a comment of the author's; those of readers are boxes
-        if token in COMMENTS:
-            return COMMENT, f".{token}"
-        if not post and (token in words.TOKENS or token.startswith(words.PREFIXES)):
-            return WEAK, f".{token}"
-        parts = [part for part in re.split(r"[-_]+", CAMEL.sub("-", name).lower()) if part]
-        pairs = (words.SHARING, words.ASKING)
-        if not post and any(all(not some.isdisjoint(parts) for some in pair) for pair in pairs):
-            return WEAK, f".{token}"
-        hard = words.HARD_PARTS.intersection(parts)
-        if hard <= words.LINKING and element.find(".//a") is None:
-            continue
-        if hard and not {"no", "has", "with", "content", "without"} & set(parts):
-            return (COMMENT if "comments" in parts else STRONG), f".{token}"
-    return 0.0, ""
+    signs = (_name_sign(name, post, element) for name in names)
+    return max(signs, key=lambda found: found[0])
+
+
+def _name_sign(name: str, post: bool, element: HtmlElement) -> tuple[float, str]:
+    """The sign that one class token or id is; `post`: another says that the element is a whole post."""
+    kind, spares_posts, of_links = _meaning(name)
+    if not kind or (post and spares_posts):
+        return 0.0, ""
+    token = name.lower()
+    if token in ("footer", "header") and any(_is_post(up) for up in element.iterancestors()):
+        return 0.0, ""
+    if token in COMMENTS and element.tag == "p":
+        return 0.0, ""  # a comment of the author's; those of readers are boxes
+    return (0.0, "") if of_links and element.find(".//a") is None else (kind, f".{token}")
+
+
+@lru_cache(10_000)
+def _meaning(name: str) -> tuple[float, bool, bool]:
+    """The weight of a class token or id as a sign; whether a whole post may have it all the same; whether it
+    means a list of links only.
+    """
+    token, parts = name.lower(), set(parts_of(name))
+    if token in COMMENTS:
+        return COMMENT, False, False
+    hard = words.HARD_PARTS & parts
+    if hard and {"no", "has", "with", "content", "without"}.isdisjoint(parts):
+        return (COMMENT if "comments" in parts else STRONG), False, hard <= words.LINKING
+    weak = token in words.TOKENS or token.startswith(words.PREFIXES)
+    weak = weak or any(all(not some.isdisjoint(parts) for some in pair) for pair in words.PAIRS)
+    return (WEAK if weak else 0.0), True, False
 
 
 def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
@@ -194,11 +229,40 @@ def _cut_headed(root: HtmlElement, sizes: Measures) -> list[str]:
             if lead and words.HEADING.match(lead):
                 titles.append(text)
                 label.drop_tree()
-        elif words.COMMENTS.match(text) and _cut_after(label, sizes, root):
+        elif (
+            (words.COMMENTS.match(text) and not _is_in_a_line(label) and _cut_after(label, sizes, root))
+            or (words.ABOUT.match(text) and _cut_box(label, sizes, root))
+            or (not sizes.links[label] and words.HEADING.match(text) and _cut_under(label, sizes, root))
+        ):
             titles.append(text)
-        elif not sizes.links[label] and words.HEADING.match(text):
-            titles.extend([text] if _cut_under(label, sizes, root) else [])
     return titles
+
+
+def _cut_box(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
+    """Cut the box that begins with a heading, if it is a small one."""
+    box = label
+    for up in label.iterancestors():
+        first = next((part for part in up.iter(*LABELS) if part is not up and sizes.chars.get(part, 0)), None)
+        inside = first is not None and (
+            first is label or any(part is first for part in label.iterancestors())
+        )
+        if up is root or sizes.chars[up] > PORTRAIT or 4 * sizes.chars[up] > sizes.chars[root] or not inside:
+            break
+        box = up
+    if box is label or sizes.chars[box] == sizes.chars[label]:
+        return False
+    box.drop_tree()
+    return True
+
+
+def _is_in_a_line(label: HtmlElement) -> bool:
+    """True for a word with other words before or behind it, and in code."""
+    before = label.getprevious()
+    around = (label.getparent().text if before is None else before.tail, label.tail)
+    inline = label.tag in ("span", "b", "strong", "font")
+    return any(up.tag == "pre" for up in label.iterancestors()) or (
+        inline and any(map(LETTER.search, filter(None, around)))
+    )
 
 
 def _cut_side_cells(root: HtmlElement, sizes: Measures) -> list[str]:
@@ -228,7 +292,7 @@ def _cut_under(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
         return False
     following = []
     for sibling in top.itersiblings():
-        if sizes.chars.get(sibling, 0) and not is_linky(sibling, sizes):
+        if sizes.chars.get(sibling, 0) and not cards.is_linky(sibling, sizes):
             break
         following.append(sibling)
     if not any(sizes.links.get(sibling, 0) for sibling in following):
@@ -252,69 +316,21 @@ def _cut_after(label: HtmlElement, sizes: Measures, root: HtmlElement) -> bool:
     )
     if before < 40 or any(sibling.find(".//h1") is not None for sibling in following):
         return False
+    if _is_chapter(top, following, sizes):
+        return False
     for element in (top, *following):
         element.drop_tree()
     return True
 
 
-def cut_cards(root: HtmlElement, sizes: Measures) -> int:
-    """Cut rows of cards (a linked picture or heading, an excerpt) from a page of one article; how many."""
-    cards = []
-    for parent in root.iter():
-        likely = [
-            child
-            for child in parent
-            if child.tag in ("div", "article", "section", "li") and _is_card(child, sizes)
-        ]
-        if len(likely) > 1 and len({(card.tag, card.get("class")) for card in likely}) == 1:
-            cards += likely
-    for card in cards:
-        card.drop_tree()
-    return len(cards)
-
-
-def _is_card(element: HtmlElement, sizes: Measures) -> bool:
-    if not sizes.links[element] or sizes.chars[element] > 500 or not _led_by_link(element, sizes):
+def _is_chapter(heading: HtmlElement, following: list[HtmlElement], sizes: Measures) -> bool:
+    """True for a heading that others of its kind follow, over more reading matter than stands below it."""
+    tags = [str(sibling.tag) for sibling in following]
+    if heading.tag not in HEADINGS or heading.tag not in tags:
         return False
-    return any(node.find(".//a") is not None or _in_link(node, element) for node in element.iter(*HEADINGS))
-
-
-def _in_link(node: HtmlElement, top: HtmlElement) -> bool:
-    for up in node.iterancestors():
-        if up is top:
-            return False
-        if up.tag == "a":
-            return True
-    return False
-
-
-def is_linky(element: HtmlElement, sizes: Measures) -> bool:
-    """True for a list of links, a card or a box of cards: mostly link text, or short and led by a link."""
-    links, chars = sizes.links.get(element, 0), sizes.chars.get(element, 0)
-    if not links or (element.tag in HEADINGS and chars > 200):
-        return False
-    if links >= 0.5 * chars:
-        return True
-    parts = [part for part in element if sizes.chars.get(part, 0)]
-    if len(parts) == 1:
-        return is_linky(parts[0], sizes)
-    if chars <= 500 and element.tag != "p" and _led_by_link(element, sizes):
-        return True
-    return (
-        len(parts) > 1
-        and element.tag != "p"
-        and not squeeze(element.text)
-        and all(is_linky(p, sizes) for p in parts)
-    )
-
-
-def _led_by_link(element: HtmlElement, sizes: Measures) -> bool:
-    for node in element.iter():
-        if node.tag == "a" and sizes.chars.get(node, 0) >= 12:
-            return True
-        if squeeze(node.text) and node.tag not in ("span", "time", "small"):
-            return False
-    return False
+    own = tags.index(heading.tag)
+    mass = [sizes.mass.get(sibling, 0) for sibling in following]
+    return sum(mass[own:]) > sum(mass[:own])
 
 
 def _uncloak(root: HtmlElement) -> None:

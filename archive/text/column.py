@@ -8,8 +8,9 @@ from lxml.html import HtmlElement
 
 from archive.text import bylines, dates
 from archive.text.blocks import Block
+from archive.text.cards import is_linky
 from archive.text.measures import HEADINGS, LONG, Measures
-from archive.text.words import BY
+from archive.text.words import BY, ENTRY_SAFE
 
 LEAVES = frozenset({"p", "ul", "ol", "dl", "li", "blockquote", "pre", "figure", *HEADINGS})
 NEAR = 100_000
@@ -49,7 +50,7 @@ def find(
     root: HtmlElement, headline: HtmlElement | None, blocks: Sequence[Block], judged: str, sizes: Measures
 ) -> HtmlElement:
     """The smallest element with nine tenths of the main text; without paragraphs, the headline's box."""
-    taken = [block for block in _taken(blocks, judged) if sizes.density(block.element) < 0.5]
+    taken = [block for block in _taken(blocks, judged) if sizes.density(block.whole) < 0.5]
     long = [block for block in taken if len(block.text) >= LONG]
     if not long and headline is not None:
         words = [
@@ -60,7 +61,8 @@ def find(
         holders = {up for element in words for up in (element, *element.iterancestors())}
         return next((up for up in headline.iterancestors() if up is root or up in holders), root)
     weights: Counter[HtmlElement] = Counter()
-    for block in long or taken or blocks:
+    few = 2 * _size(long) < _size(taken)  # as in scripts that say in 40 characters what takes 80 in others
+    for block in taken if few else long or blocks:
         size = len(block.text)
         for up in (block.element, *block.element.iterancestors()):
             weights[up] += size
@@ -72,9 +74,27 @@ def find(
         inner = next(
             (part for part in column if weights[part] >= 0.9 * total and part.tag not in LEAVES), None
         )
-        if inner is None or not total:
+        if inner is None or not total or _is_one_of_many(inner, sizes):
             return column
         column = inner
+
+
+def _size(blocks: Sequence[Block]) -> int:
+    return sum(len(block.text) for block in blocks)
+
+
+def _is_one_of_many(element: HtmlElement, sizes: Measures) -> bool:
+    """True for a section beside others of its name that hold reading matter, and are not other posts."""
+    name = element.get("class")
+    if not name or not ENTRY_SAFE.isdisjoint(name.lower().split()):
+        return False
+    return any(
+        other is not element
+        and (other.tag, other.get("class")) == (element.tag, name)
+        and sizes.mass.get(other, 0) > 0
+        and not is_linky(other, sizes)
+        for other in element.getparent()
+    )
 
 
 def _is_byline(block: Block) -> bool:

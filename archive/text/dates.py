@@ -11,10 +11,10 @@ _SIGN = r"[^\s\d,/()|·•:–—-]"
 _WORD = rf"(?P<{{}}>{_SIGN}{{{{2,24}}}})"
 _FORMS = (
     r"(?<!\d)(?P<y1>[12]\d{3})[-/.](?P<m1>\d{1,2})[-/.](?P<d1>\d{1,2})(?!\d)",
-    r"(?<!\d)(?P<d2>\d{1,2})(?:st|nd|rd|th|er|º|ª|η|-го|a|ais)?\.?\s*(?:de\s+|d['’]|of\s+|di\s+|-)?\s*"
+    r"(?<!\d)(?P<d2>\d{1,2})(?:st|nd|rd|th|d|er|º|ª|η|-го|a|ais)?\.?\s*(?:de\s+|d['’]|of\s+|di\s+|-)?\s*"
     + _WORD.format("m2")
     + r"(?:\s+(?:de|del|of|พ\.ศ\.|ค\.ศ\.))?[\s,./-]*(?P<y2>[12]\d{3})(?!\d)",
-    r"(?<!\w)" + _WORD.format("m3") + r"\s+(?P<d3>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<y3>[12]\d{3})(?!\d)",
+    r"(?<!\w)" + _WORD.format("m3") + r"\s+(?P<d3>\d{1,2})(?:st|nd|rd|th|d)?,?\s+(?P<y3>[12]\d{3})(?!\d)",
     r"(?<![\d.,])(?P<d4>\d{1,2})(?P<sep>[./-])(?P<m4>\d{1,2})(?P=sep)(?P<y4>[12]\d{3})(?!\d)",
     r"(?<!\d)(?P<y5>[12]\d{3})\s?[年년]\s?(?P<m5>\d{1,2})\s?[月월]\s?(?P<d5>\d{1,2})\s?[日일]",
     r"(?<!\d)(?P<y7>[12]\d{3})\.?\s+gada\s+(?P<d7>\d{1,2})\.?\s*" + _WORD.format("m7"),
@@ -22,6 +22,10 @@ _FORMS = (
     r"(?<![\d.])(?P<d8>\d{1,2})\.\s(?P<m8>\d{1,2})\.\s(?P<y8>[12]\d{3})(?!\d)",
     r"(?<!\d)(?P<y9>[12]\d{3})\.\s(?P<m9>\d{1,2})\.\s(?P<d9>\d{1,2})\.",
     r"(?<!\d)(?P<d0>\d{1,2})\s+(?:tháng|thg)\s+(?P<m0>\d{1,2})\s*,?\s*(?:năm\s+)?(?P<y0>[12]\d{3})(?!\d)",
+)
+_DAY = re.compile(
+    rf"(?<!\d)(?P<d>\d{{1,2}})(?:st|nd|rd|th|d|er|º|ª|η|-го)?\.?\s+(?:de\s+|d['’]|of\s+|di\s+)?(?P<after>{_SIGN}{{2,24}})"
+    rf"|(?<!\w)(?P<before>{_SIGN}{{3,24}})\s+(?P<n>\d{{1,2}})(?:st|nd|rd|th)?(?![\d:.])"
 )
 _DATE = re.compile("|".join(_FORMS), re.I)
 _NUMERIC = re.compile(r"(?<![\d.])(\d{1,2})([/.-])(\d{1,2})\2[12]\d{3}(?!\d)")
@@ -46,6 +50,7 @@ _DIGITS = {
     )  # Arabic, Persian, Hindi, Bengali, Thai, wide
     for digit in range(10)
 }
+_FOREIGN = re.compile("[\u0660-\u0669\u06f0-\u06f9\u0966-\u096f\u09e6-\u09ef\u0e50-\u0e59\uff10-\uff19]")
 _BUDDHIST = range(2400, 2600)
 """Years as Thailand counts them, 543 more than elsewhere."""
 _IN_URL = re.compile(r"/((?:19|20)\d{2})/(\d{1,2})/(\d{1,2})(?:/|$)")
@@ -62,7 +67,7 @@ class Found:
 
 def find(text: str, language: str | None = None) -> Iterator[Found]:
     """The dates written out in full in a text, in order; impossible ones are passed over."""
-    text = text if text.isascii() else text.translate(_DIGITS)
+    text = text.translate(_DIGITS) if _FOREIGN.search(text) else text
     if not _HINT.search(text):
         return
     place = 0
@@ -79,6 +84,28 @@ def find(text: str, language: str | None = None) -> Iterator[Found]:
 def first(text: str | None, language: str | None = None) -> date | None:
     """The first unambiguous date of a text."""
     return next((found.day for found in find(text or "", language) if found.day), None)
+
+
+def is_one(text: str) -> bool:
+    """True for a line that is little more than a date: of place and day, or the day alone."""
+    found = next(find(text), None)
+    return (
+        found is not None and len(text) - (found.end - found.start) <= 40 and "." not in text[: found.start]
+    )
+
+
+def leads(text: str) -> bool:
+    """True for a line that begins with a date and its time."""
+    found = next(find(text), None)
+    return found is not None and found.start <= 2 and clock(text[found.end :]) != ""
+
+
+def days(text: str, language: str | None) -> Iterator[str]:
+    """The days of a month that a text names, without a year: "23 July", "July 23"."""
+    for match in _DAY.finditer(text):
+        word = match["after"] or match["before"]
+        if months.month(word, language):
+            yield f"{match['d'] or match['n']} {word}"
 
 
 def instant(value: str | None, language: str | None = None) -> str | None:

@@ -30,6 +30,7 @@ DECLARED = re.compile(
 SCRIPT = re.compile(rb"(<(?:script|style)\b)|</(?:script|style)\s*>", re.I)
 TAG = re.compile(rb"<!--|<[^<>]{0,2000}>")
 TITLES = re.compile(r"\b[А-ЯЁ][а-яё]{2,}\b")
+WITHIN = re.compile(r"(?<=[a-z])[¡£¥¦¬¯±³¶¹¼¾¿](?=[a-z])")
 SWAPPED = re.compile(r"\b[а-яё][А-ЯЁ]{2,}\b")
 ESCAPES = (b"\x1b$B", b"\x1b$@")
 MARKS = frozenset("«»“”„‚‘’‹›–—…•¿¡°€©®™·ºª§£ \xa0\xad")
@@ -142,11 +143,16 @@ def _read(payload: bytes, name: str) -> str | None:
     foreign = sum(1 for byte in payload[:SAMPLE] if byte > 127) or 1
     if lost and lost > 0.02 * max(foreign, 50):
         return None
-    if name in ("cp1252", "cp1254") and _is_not_latin(text):
+    if name in ("cp1252", "cp1254") and (_is_not_latin(text) or _is_garbled(text[:SAMPLE], foreign)):
         return None
     if name in ("cp1251", "koi8-r", "koi8-u") and _is_swapped(text[:SAMPLE]):
         return None
     return text
+
+
+def _is_garbled(text: str, foreign: int) -> bool:
+    """Signs within words: Central European letters read as Western ones, `¶nieg` and `le¿y`."""
+    return len(WITHIN.findall(text)) > max(2, 0.1 * foreign)
 
 
 def _is_swapped(text: str) -> bool:

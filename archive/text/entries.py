@@ -4,32 +4,44 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from lxml.html import HtmlElement
 
 from archive.model import Entry
 from archive.text import blocks as reading
-from archive.text import bylines, words
+from archive.text import bylines, dates, words
 from archive.text.measures import HEADINGS, LONG, Measures, squeeze, text_of, tokens_of
 from archive.urls import join
 
 POST = frozenset({"post", "hentry", "blog-post", "type-post", "post-outer", "entry", "blogpost", "h-entry"})
 COUNTED = re.compile(
-    r"\d{2,}|[-_]\d+$|^(?:odd|even|first|last|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
+    r"\d{2,}|[-_]\d+$|^(?:(?:.*-)?(?:odd|even|first|last)|alt|sticky|category-.*|tag-.*|status-.*|format-.*)$"
 )
 ELLIPSIS = re.compile(r"(?:…|\.\.\.|\[…\]|\[\.\.\.\])\W*$")
-TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?!\d)")
+TIMED = re.compile(r"\W*(?:[01]?\d|2[0-3])(?:[:.]|\s?[hч]\s?)[0-5]\d(?![\d.])")
+LAST = 40
+"""So many links at the end of an element are looked at, and pieces of text in each: links may be nested."""
+
+BARE = 40
+"""Characters that a post without a heading has at least."""
+
+ABOVE = 60
+"""Characters of a line with the day of what stands below it."""
+
 MOST = 5_000
 """More parts than this are no front page; the page is read as one text."""
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One repeated part of a page: its elements in order and its heading."""
+    """One repeated part of a page: its elements in order and its heading; a photo among the posts of a blog
+    has none.
+    """
 
     elements: tuple[HtmlElement, ...]
-    heading: HtmlElement
+    heading: HtmlElement | None
 
 
 def find(root: HtmlElement, sizes: Measures, article: bool) -> tuple[Part, ...]:
@@ -62,22 +74,19 @@ def _plain(sizes: Measures, part: Part) -> int:
 def _are_entries(parts: Sequence[Part], sizes: Measures, root: HtmlElement, article: bool) -> bool:
     if not 2 <= len(parts) <= MOST:
         return False
-    linked = [_link(part.heading) is not None for part in parts]
-    boxed = all(
-        not POST.isdisjoint(tokens_of(part.elements[0])) or part.elements[0].tag == "article"
-        for part in parts
-    )
+    linked = [not (_link(part.heading) or "#").startswith("#") for part in parts]
+    boxed = all(_is_boxed(part.elements[0]) for part in parts)
     if sum(linked) < len(parts) * 0.6 and not boxed and not all(map(_is_timed, parts)):
         return False
     inside = [sum(sizes.chars[element] for element in part.elements) for part in parts]
     if (
         not all(linked)
-        and any(part.heading.tag == "h1" for part in parts)
+        and any(part.heading is not None and part.heading.tag == "h1" for part in parts)
         and max(inside) > 0.6 * sum(inside)
     ):
         return False
     rest = sizes.mass[root] - sum(sizes.mass[element] for part in parts for element in part.elements)
-    text = sum(inside) - sum(len(text_of(part.heading)) for part in parts)
+    text = sum(inside) - sum(len(text_of(part.heading)) for part in parts if part.heading is not None)
     return text >= 30 * len(parts) and rest <= (0.15 if article else 0.4) * text
 
 
@@ -94,14 +103,18 @@ def _candidates(root: HtmlElement, sizes: Measures) -> Iterator[tuple[Part, ...]
         for child in parent:
             if sizes.chars[child] >= 20 and child.tag not in HEADINGS and child.tag != "p":
                 groups[_signature(child)].append(child)
+                for token in set((child.get("class") or "").lower().split()):
+                    groups[str(child.tag), "has", token].append(child)
+        done = set()
         for group in groups.values():
-            if len(group) > 1:
+            if len(group) > 1 and (tried := tuple(group)) not in done:
+                done.add(tried)
                 yield _parts(group, sizes)
         yield _runs(parent, sizes)
 
 
 def _is_post(node: HtmlElement) -> bool:
-    if "BlogPosting" in (node.get("itemtype") or ""):
+    if "BlogPosting" in (node.get("itemtype") or "") or node.get("itemprop") == "blogPost":
         return True
     return not POST.isdisjoint(tokens_of(node))
 
@@ -115,9 +128,14 @@ def _parts(group: Sequence[HtmlElement], sizes: Measures) -> tuple[Part, ...]:
     found = []
     for element in group:
         heading = _heading(element, sizes)
-        if heading is not None:
+        if heading is not None or (_is_boxed(element) and sizes.chars[element] >= BARE):
             found.append(Part((element,), heading))
-    return tuple(found) if len(found) >= 0.6 * len(group) else ()
+    headed = sum(part.heading is not None for part in found)
+    return tuple(found) if headed >= max(1, 0.6 * len(group)) else ()
+
+
+def _is_boxed(element: HtmlElement) -> bool:
+    return element.tag == "article" or not POST.isdisjoint(tokens_of(element))
 
 
 def _heading(element: HtmlElement, sizes: Measures) -> HtmlElement | None:
@@ -144,7 +162,9 @@ def _heading(element: HtmlElement, sizes: Measures) -> HtmlElement | None:
     return None
 
 
-def _link(heading: HtmlElement) -> str | None:
+def _link(heading: HtmlElement | None) -> str | None:
+    if heading is None:
+        return None
     for node in heading.iter("a"):
         if node.get("href"):
             return str(node.get("href"))
@@ -182,7 +202,7 @@ def read(
     own: Callable[[reading.Block], bool] = lambda _block: False,
 ) -> Entry:
     """The entry in a part of the page; `own` tells of a line with a date that belongs to its text."""
-    title = reading.line(text_of(part.heading)) or None
+    title = (reading.line(text_of(part.heading)) or None) if part.heading is not None else None
     link = _link(part.heading) or _permalink(part)
     blocks = [block for element in part.elements for block in reading.read(element)]
     scope = part.elements[0] if len(part.elements) == 1 else part.elements[0].getparent()
@@ -194,23 +214,41 @@ def read(
         is_said = place in said.said and not own(block)
         if is_said or _is_title(block.text, title) or (place < start and len(block.text) < LONG):
             continue
-        text, more = _without_more(block)
+        text, more = without_more(block)
         first, _, rest = text.partition("\n")
         text = rest if _is_title(first, title) else text
         complete = complete and not more
         texts.append(text)
     text = reading.join(texts)
+    day = said.day or _above(part, language)
     if ELLIPSIS.search(text):
         complete = False
     single = len(part.elements) == 1
     return Entry(
         title=title,
-        date=said.day,
+        date=day,
         author=said.author if single else None,
         link=join(url, link) if link else None,
         text=text,
         complete=complete,
     )
+
+
+def _above(part: Part, language: str | None) -> date | None:
+    """The day that stands over a part in a line of its own, as over the posts of a blog's day."""
+    node = part.elements[0]
+    for _ in range(3):
+        before = node.getprevious()
+        while before is not None and not text_of(before):
+            before = before.getprevious()
+        if before is not None:
+            text = text_of(before)
+            return dates.first(text, language) if len(text) <= ABOVE and dates.is_one(text) else None
+        parent = node.getparent()
+        if parent is None or parent.tag == "body":
+            return None
+        node = parent
+    return None
 
 
 def _is_title(text: str, title: str | None) -> bool:
@@ -225,13 +263,13 @@ def _permalink(part: Part) -> str | None:
     return None
 
 
-def _without_more(block: reading.Block) -> tuple[str, bool]:
+def without_more(block: reading.Block) -> tuple[str, bool]:
     """A block without a closing "continue reading", and whether it had one."""
     lines = block.text.split("\n")
     if words.MORE.match(lines[-1]) and len(lines[-1]) <= 120:
         return "\n".join(lines[:-1]), True
-    for node in block.element.iter("a"):
-        text = reading.line(text_of(node))
+    for node in block.element.xpath(f"(.//a)[position() > last() - {LAST}]"):
+        text = reading.line("".join(islice(node.itertext(), LAST)))
         if text and lines[-1].endswith(text) and words.MORE.match(text):
             return "\n".join([*lines[:-1], lines[-1][: -len(text)].rstrip()]).rstrip(), True
     return block.text, False

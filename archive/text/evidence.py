@@ -38,11 +38,13 @@ def fuse(
     stamp: str | None,
     modified: str | None,
     author: str | None,
+    signed: date | None = None,
 ) -> Values:
-    """`stamp`, `modified` and `author` are those of the byline."""
+    """`stamp`, `modified` and `author` are those of the byline, `signed` is the day over a signature."""
     inferred = dates.from_url(url)
     address = inferred.isoformat() if inferred else None
     days = {"the byline": stamp, _head(known, "date"): known.published, "the address": address}
+    days |= {"the line of place and day at its end": signed.isoformat() if signed else None}
     changes = {"the byline": modified, _head(known, "modified"): known.modified}
     authors = {"the byline": author, _head(known, "author"): known.author}
     return Values(

@@ -47,13 +47,14 @@ def find(root: HtmlElement, sizes: Measures, article: bool) -> tuple[Part, ...]:
 
 def read(part: Part, url: str, language: str | None) -> Entry:
     """A listed title: an entry that is nothing but title, link, and what stands beside it."""
-    title = reading.line(text_of(part.heading))
+    heading = part.elements[0] if part.heading is None else part.heading
+    title = reading.line(text_of(heading))
     beside = reading.line(text_of(part.elements[0])).replace(title, "", 1)
     day = dates.first(beside, language)
     for found in reversed(list(dates.find(beside, language))):
         beside = beside[: found.start] + beside[found.end :]
     beside = beside.strip(" ,;:|·•–—-()")
-    link = join(url, str(part.heading.get("href")))
+    link = join(url, str(heading.get("href")))
     return Entry(title, day, None, link, "" if words.COUNTER.match(beside) else beside, complete=False)
 
 

@@ -18,7 +18,7 @@ _SALUTATION = re.compile(
     r"(?:mon |ma |mes )?ch(?:er|ère|ers|ères)|madame|monsieur|messieurs|bonjour|"
     r"liebe[rs]?|sehr geehrte[rs]?|geehrte[rs]?|hallo|werte[rs]?|"
     r"car[oaie]|gentil[ei]|egregi[oa]?|spettabil[ei]|prezad[oa]s?|exm[oa]s?|"
-    r"(?:мо[йяи] )?дорог(?:ой|ая|ие|ому)|уважаем\w+|здравствуй\w*|многоуважаем\w+|"
+    r"(?:мо[йяи] )?дорог(?:ой|ая|ие|ому)|уважаем\w+|здравствуй\w*|многоуважаем\w+|господа|товарищи?|"
     r"шановн\w+|любі|αγαπητ\w+|αξιότιμ\w+|κύριε|κυρίες|"
     r"szanown\w+|dro(?:g|dz)\w+|kedves|tisztelt|kära|bästa|kjære|kære|rakas|rakkaat|hyvä\w*|"
     r"beste|geachte|lieve|mil[íýá]|vážen\w+|dragi|poštovan\w+|sevgili|sayın|cien[īi]jam\w+|mīļ\w+|"
@@ -59,7 +59,7 @@ def _are_letters(parts: tuple[Part, ...]) -> bool:
 
 def _opens(part: Part) -> bool:
     """Whether somebody is addressed in the first lines, or a line names place and day, or the day alone."""
-    return any(_addresses(block) or _is_dateline(block) for block in _first(part))
+    return any(addresses(block) or dates.is_one(block) for block in _first(part))
 
 
 def _first(part: Part) -> list[str]:
@@ -68,16 +68,10 @@ def _first(part: Part) -> list[str]:
     return [block for block in blocks[:_OPENING] if len(block) <= _SHORT]
 
 
-def _addresses(text: str) -> bool:
+def addresses(text: str) -> bool:
+    """True for the words with which a letter begins."""
     line = text.split("\n")[-1]
     return _SALUTATION.match(line) is not None and (line[-1] in ",!:;.，！：。" or len(line) <= _SHORT // 3)
-
-
-def _is_dateline(text: str) -> bool:
-    found = next(dates.find(text), None)
-    return (
-        found is not None and len(text) - (found.end - found.start) <= 40 and "." not in text[: found.start]
-    )
 
 
 def read(part: Part, url: str, language: str | None) -> Entry:
@@ -85,7 +79,7 @@ def read(part: Part, url: str, language: str | None) -> Entry:
     entry = entries.read(part, url, language, is_dateline)
     if entry.date:
         return entry
-    lines = (line for block in _first(part) for line in block.split("\n") if _is_dateline(line))
+    lines = (line for block in _first(part) for line in block.split("\n") if dates.is_one(line))
     return replace(entry, date=next((day for line in lines if (day := dates.first(line, language))), None))
 
 
@@ -96,4 +90,4 @@ def is_dateline(block: reading.Block) -> bool:
     small = block.element.tag == "small" or text_of(block.element) == "".join(
         text_of(child) for child in block.element if child.tag == "small"
     )
-    return not small and _is_dateline(block.text)
+    return not small and dates.is_one(block.text)

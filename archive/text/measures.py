@@ -1,7 +1,10 @@
 """How much reading matter each element holds: the guard that keeps the cleaning off the article."""
 
+import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from lxml.etree import iterwalk
 from lxml.html import HtmlElement
 
 BLOCKS = frozenset(
@@ -24,16 +27,42 @@ def squeeze(text: str | None) -> str:
 def text_of(element: HtmlElement) -> str:
     """All text inside an element, squeezed; blocks and line breaks part words."""
     pieces = [element.text or ""]
-    for node in element.iterdescendants():
-        apart = " " if node.tag in BLOCKS or node.tag == "br" else ""
-        pieces.append(f"{apart}{node.text or ''}" if len(node) else f"{apart}{node.text or ''}{apart}")
-        pieces.append(f"{apart}{node.tail or ''}")
+    for event, node in iterwalk(element, ("start", "end")):
+        if node is element:
+            continue
+        if node.tag in BLOCKS or node.tag == "br":
+            pieces.append(" ")
+        pieces.append((node.text if event == "start" else node.tail) or "")
     return squeeze("".join(pieces))
 
 
 def tokens_of(element: HtmlElement) -> list[str]:
     """The whole class and id tokens of an element, in lower case."""
     return f"{element.get('class') or ''} {element.get('id') or ''}".lower().split()
+
+
+CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+@lru_cache(10_000)
+def parts_of(name: str) -> tuple[str, ...]:
+    """The words of a class or id, cut at `-`, `_` and capitals: `article__authorName` has three."""
+    return tuple(part for part in re.split(r"[-_]+", CAMEL.sub("-", name[:200]).lower()) if part)
+
+
+def names_of(element: HtmlElement) -> list[str]:
+    """The class and id tokens of an element as they are written, and what scripts call it. The id of a
+    heading is where a link leads, and says what the heading says.
+    """
+    place = None if element.tag in HEADINGS or element.tag == "dt" else element.get("id")
+    names = (element.get("class"), place, element.get("data-component"))
+    return " ".join(filter(None, names)).split()
+
+
+def is_link(element: HtmlElement) -> bool:
+    """True for a link; an anchor that only names a place of the page leads nowhere."""
+    get = element.get
+    return element.tag == "a" and (get("href") is not None or not (get("name") or get("id")))
 
 
 @dataclass(slots=True)
@@ -61,7 +90,7 @@ def measure(root: HtmlElement) -> Measures:
     for element in elements:
         parent = element.getparent() if element is not root else None
         inside = parent is not None and linked[parent]
-        link = linked[element] = inside or element.tag == "a"
+        link = linked[element] = inside or is_link(element)
         nearest = block[element] = element if parent is None or element.tag in BLOCKS else block[parent]
         size = len(element.text.strip()) if element.text else 0
         chars[element], links[element], mass[element] = size, size if link else 0, 0

@@ -1,19 +1,32 @@
 """One page from bytes to Text: decode, parse once, clean, then read its entries or its article."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from datetime import date
 
 from lxml.etree import ParserError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from archive import urls
 from archive.model import Entry, Evidence, Shape, Text
-from archive.text import article, bylines, clean, column, dates, entries, evidence, facts, index, letters
+from archive.text import (
+    article,
+    bylines,
+    clean,
+    column,
+    dates,
+    entries,
+    evidence,
+    facts,
+    index,
+    letters,
+    sections,
+)
 from archive.text import blocks as reading
 from archive.text.decode import decoded
 from archive.text.extractor import EXTRACTOR
-from archive.text.measures import LONG, measure, text_of
+from archive.text.measures import LONG, Measures, measure, text_of
 
 SURROGATE = re.compile("[\ud800-\udfff]")
 UNFIT = re.compile(
@@ -23,7 +36,12 @@ UNFIT = re.compile(
 )
 """Characters and references that a page may have and a tree may not (XML 1.0, section 2.2)."""
 
-FEEDS = {0x0B: " ", 0x0C: " "}
+CLOSING = 3
+"""Blocks at the end of a letter that may have its place and day."""
+
+PLACED = re.compile(
+    r"^[^\W\d][^\d.,:;!?]{1,40},\s*(?:a |le |el |den |am |il |lì |dnia |dne )?\d[^.!?]{5,30}\.?$", re.I
+)
 EXCERPT = 400
 SEEN = 400
 """Visible characters from which a page may be expected to have a text."""
@@ -113,7 +131,7 @@ def _extract(payload: bytes, url: str, content_type: str) -> Text:
 def parse(characters: str) -> HtmlElement:
     """The tree of a page: libxml2's recovering parser with its own limits of depth and size, no comments."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
-    data = UNFIT.sub("", characters.translate(FEEDS)).encode("utf-8", "replace")
+    data = UNFIT.sub("", characters.replace("\x0b", " ").replace("\x0c", " ")).encode("utf-8", "replace")
     return document_fromstring(data, parser=parser, ensure_head_body=True)
 
 
@@ -135,22 +153,14 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
     )
     reasons = clean.clean(body, head.element)
     sizes = measure(body)
-    for shape, found in (
-        (
-            Shape.ARTICLES,
-            (entries.read(part, url, language) for part in entries.find(body, sizes, known.article)),
-        ),
-        (Shape.LETTERS, (letters.read(part, url, language) for part in letters.find(body, sizes))),
-        (
-            Shape.EXCERPTS,
-            (index.read(part, url, language) for part in index.find(body, sizes, known.article)),
-        ),
-    ):
+    for shape, lead, found in _several(body, sizes, url, language, known, head):
         if parts := tuple(found):
-            return _entries(parts, shape, head, known, charset, url, reasons)
+            return _entries(parts, lead, shape, head, known, charset, url, reasons)
     read = article.read(body, sizes, head, language, known.day)
     line = read.byline
-    values = evidence.fuse(url, head, known, line.stamp, line.modified, line.author)
+    values = evidence.fuse(
+        url, head, known, line.stamp, line.modified, line.author, _signed(read.text, language)
+    )
     shape = Shape.ARTICLE if _is_article(read.text, known, values) else Shape.NONE
     return Text(
         title=head.title,
@@ -176,6 +186,30 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
         shape=shape,
         evidence=values.evidence,
     )
+
+
+def _signed(text: str, language: str | None) -> date | None:
+    """The day of a letter that tells it where letters do: with the place, in one of its last lines."""
+    lines = [line for block in text.split("\n\n")[-CLOSING:] for line in block.split("\n")]
+    return next((day for line in lines if PLACED.match(line) and (day := dates.first(line, language))), None)
+
+
+def _several(
+    body: HtmlElement,
+    sizes: Measures,
+    url: str,
+    language: str | None,
+    known: facts.Facts,
+    head: bylines.Headline,
+) -> Iterator[tuple[Shape, str, Iterable[Entry]]]:
+    """The ways in which a page may hold several entries, each tried when the one before found none; with the
+    text above them.
+    """
+    one = known.article and not known.live
+    yield Shape.ARTICLES, "", (entries.read(part, url, language) for part in entries.find(body, sizes, one))
+    yield Shape.LETTERS, "", (letters.read(part, url, language) for part in letters.find(body, sizes))
+    yield Shape.EXCERPTS, "", (index.read(part, url, language) for part in index.find(body, sizes, one))
+    yield Shape.LETTERS, *sections.read(body, head.title, language, one)
 
 
 def _is_article(text: str, known: facts.Facts, values: evidence.Values) -> bool:
@@ -206,6 +240,7 @@ def _doubts(text: str, visible: int) -> Iterator[str]:
 
 def _entries(
     found: tuple[Entry, ...],
+    lead: str,
     shape: Shape,
     head: bylines.Headline,
     known: facts.Facts,
@@ -227,7 +262,7 @@ def _entries(
         date=values.day,
         author=values.author,
         language=known.language,
-        text=reading.join(piece for entry in found for piece in (entry.title or "", entry.text)),
+        text=reading.join([lead, *(piece for one in found for piece in (one.title or "", one.text))]),
         entries=found,
         extractor=EXTRACTOR,
         charset=charset,

@@ -35,6 +35,7 @@ TOKENS = frozenset(
     about-author authorbox post-author-box post-nav post-navigation nav-links nav-previous nav-next
     prev-next page-links site-info reading-time readtime read-time clock weather ticker live-ticker
     stats statistics report edit-link mw-editsection toc-toggle poll quiz twitter-tweet instagram-media
+    catlinks printfooter sitenotice mw-jump-link jump-to-nav navbox toc product_meta stock postprofile
     fb-post consent onetrust-consent-sdk partner partners donate donation moderation
     """.split()
 )
@@ -67,6 +68,26 @@ ASKING = (
     frozenset({"widget", "box", "form", "wrap", "wrapper", "container", "block", "module"}),
 )
 """A token with a part of each names a box that asks the readers something."""
+
+TURNING = (frozenset({"next"}), frozenset({"prev", "previous"}))
+"""A token with a part of each leads to the neighbours of an article."""
+
+PORTRAYING = (
+    frozenset({"author", "authors", "writer", "contributor"}),
+    frozenset({"bio", "biography", "box", "card", "about", "description", "desc", "profile"}),
+)
+"""A token with a part of each tells of the author."""
+
+LEADING = (frozenset({"link", "links"}), frozenset({"rich", "related", "promo", "internet", "onward"}))
+"""A token with a part of each leads to other pages."""
+
+PAIRS = (SHARING, ASKING, TURNING, PORTRAYING, LEADING)
+
+SIGNED = frozenset(
+    {"byline", "author", "poster", "authors", "contributor", "contributors", "writer", "signature"}
+)
+DATELINED = frozenset({"dateline", "timestamp", "pubdate", "published", "datetime"})
+"""Parts of a token that name an author's line and a date's; both kinds count for short blocks only."""
 
 ENTRY_SAFE = frozenset({"post", "hentry", "entry", "article", "blog-post", "type-post"})
 """Tokens of whole posts: such an element is furniture only when a hard part says so."""
@@ -111,7 +132,7 @@ _HEADINGS = (
     r"lue (?:myös|lisää)|aiheeseen liittyvä|luetuimmat|kommentit|tunnisteet|olvass?(?:a|d) el|kapcsolódó|hasonló|legolvasottabb|hozzászólások|címkék|"
     r"cite[șş]te [șş]i|articole similare|cele mai citite|comentarii|etichete|ilgili (?:haber|yazı)|benzer|çok okunan|son (?:haberler|yazılar)|yorumlar|"
     r"اقرأ أيض|ذات صلة|مواضيع|الأكثر قراءة|التعليقات|קראו (?:גם|עוד)|ראו גם|כתבות נוספות|עוד בנושא|הנקראות ביותר|תגובות|תגיות|"
-    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ|人気記事|最新記事|コメント|アーカイブ|カテゴリ|ランキング|相关|相關|推荐|推薦|热门|熱門|最新|评论|評論|标签|標籤|延伸|"
+    r"関連(?:記事|ニュース)|あわせて読みたい|おすすめ|人気記事|最新記事|コメント|アーカイブ|カテゴリ|ランキング|相关|相關|推荐|推薦|热门|熱門|最新|评论|評論|标签|標籤|延伸|.{0,8}相关的?链接|BBC以外链接|外部链接|"
     r"관련\s?(?:기사|뉴스)|추천|인기|최신|댓글|태그|यह भी पढ़ें|संबंधित|टिप्पणि|ข่าวที่เกี่ยวข้อง|เรื่องที่เกี่ยวข้อง|แนะนำ|ล่าสุด|ความคิดเห็น|แท็ก)"
 )
 HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
@@ -119,7 +140,7 @@ HEADING = re.compile(rf"^\W*(?:\d+\W+)?{_HEADINGS}[^.]{{0,40}}$", re.I)
 
 COMMENTS = re.compile(
     r"^\W*(?:\d+\s+)?(?:comments?|responses?|replies|leave a (?:comment|reply)|comentarios?|commentaires?|kommentare?|"
-    r"commenti|комментари[ийе]\w*|σχόλια|коментарі|komentarze|komentáře|komentāri|komentarai|reacties|kommentarer|kommentit|"
+    r"commenti|комментари[ийе]\w*|σχόλια|коментарі|comentar|comenta(?: esta noticia)?|deja (?:un|tu) comentario|escrib[ea] (?:un|tu) comentario|komentarze|komentáře|komentāri|komentarai|reacties|kommentarer|kommentit|"
     r"hozzászólások|comentarii|comentários|yorumlar|التعليقات|תגובות|コメント|评论|評論|댓글|ความคิดเห็น)\W*\d*\W*$",
     re.I,
 )
@@ -158,6 +179,7 @@ COUNTER = re.compile(
     rf"^\W*(?:(?:{_NUMBER}\s*(?:{_COUNTED})|no comments?|(?:{_LABEL})\s*[:\-–—]?\s*{_NUMBER}(?:\s*(?:{_COUNTED}|people|seconds?|s|ms|°\s?[cf]?))?"
     rf"|(?:(?:this )?(?:page|post|article|entry) )?(?:has been |was )?(?:viewed|read|visited|seen) {_NUMBER}\s*times"
     rf"|(?:rating|rated|average)\W*{_NUMBER}\s*(?:/|out of|of)\s*\d+(?:\s*stars?)?(?:\s*\(?{_NUMBER}\s*(?:{_COUNTED}))?"
+    rf"|\d(?:[.,]\d)?\s*/\s*(?:5|10)(?:\s*\(.{{0,40}}\))?"
     rf"|(?:your )?last (?:visit|login)\W.{{0,60}}"
     rf"|{_NUMBER}\s*people (?:like|liked|love|loved|recommend) (?:this|it)"
     rf"|(?:join|over|more than)?\s*{_NUMBER}\s*(?:other )?(?:subscribers|readers|members|fans|people online|users|guests)(?: online)?"
@@ -177,9 +199,18 @@ FURNITURE = re.compile(
     r"reply|permalink|permanent link|leave a comment|post a comment|add a comment|comments? (?:are )?(?:off|closed)(?: on .{0,80})?|"
     r"(?:tags?|labels?|categor(?:y|ies)|filed under|posted in|topics?|etiquetas?|categorías?|schlagwörter|"
     r"метки|теги|рубрик\w+|ετικέτες|κατηγορί\w+|мітки|tagi|kategorie|štítky|birkas|tēmas|trefwoorden|etiketter|tunnisteet|avainsanat|"
-    r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|关键词|태그|แท็ก)\s*[:：].{0,200}|"
+    r"címkék|etichete|etiketler|الوسوم|وسوم|תגיות|タグ|カテゴリー?|标签|标籤|關鍵字|(?:文章)?关键词|태그|แท็ก)\s*[:：].{0,200}|"
     r"(?:©|\(c\)|copyright)\s.{0,120}|all rights reserved\.?|visitors online\W*\d+|"
     r"(?:weather in|погода|ο καιρός|el tiempo)\b.{0,60}\d+.{0,12}|.{0,80}visitor (?:number|no\.?|#)\W*[\d., ]+|back to top|skip to (?:main )?content|edit|"
+    r".{0,80}\b(?:is a reader-supported publication|es una publicación sostenida por|est une publication soutenue par|ist eine von leser\w+ unterstützte)\b.{0,200}|"
+    r"оставить комментарий|залишити коментар|поделиться в других журналах|laisser un commentaire|dej(?:ar|a) un comentario|kommentar schreiben|"
+    r"lascia un commento|deixe um comentário|dodaj komentarz|přidat komentář|skriv en kommentar|kirjoita kommentti|"
+    r"非本网站内容.{0,20}|"
+    r"last edited by .{0,160}|"
+    r".{0,120}\bctrl ?\+ ?enter\b.{0,60}|archivado en|más información|más sobre este tema|"
+    r"(?:sign up|subscribe|get|join|register|ap[úu]nt\w+|suscr[íi]\w+|inscr\w+|s['’]inscri\w+|abonn\w+|iscri\w+|regist\w+|anmeld\w+|melden sie|"
+    r"подпи\w+|підпи\w+|εγγραφ\w+|zapisz|feliratk\w+|prenumerera|tilmeld|meld)\b.{0,100}\b(?:newsletter|bolet[íi]n|infolettre|lettre d[’']information|"
+    r"рассылк\w+|розсилк\w+|ενημερωτικό|hírlev\w+|ny(?:heds|hets)brev\w*|uutiskirje\w*|biuletyn\w*|bülten\w*)\b.{0,100}|"
     r"image (?:source|credit)s?|loading\W*|read aloud|listen(?: to (?:this )?article)?|play|pause)\W*$",
     re.I,
 )
@@ -191,10 +222,27 @@ CLOSING = re.compile(
     r"всі права|wszelkie prawa|všechna práva|visas tiesības|alle rechten|alla rättigheter|kaikki oikeudet|minden jog|toate drepturile|"
     r"tüm hakları|جميع الحقوق|כל הזכויות|版权所有|版權所有|無断転載|무단\s?전재|ⓒ|สงวนลิขสิทธิ์|"
     r"все права|με την επιφύλαξη|unsubscribe|darse de baja|se désabonner|abmelden|disiscriviti|отписаться|"
+    r"^\W*(?:follow .{2,60} on (?:facebook|twitter|instagram|x|bluesky|telegram|youtube|whatsapp)|sign up (?:to|for)\b|subscribe (?:to|now)\b|"
+    r"síguenos|suscríbe(?:te|se)|suivez[- ]nous|abonnez[- ]vous|folgen sie uns|abonnieren sie|seguici|iscriviti|siga[- ]nos|inscreva-se|"
+    r"подпи(?:сывайтесь|шитесь)|підпи(?:суйтесь|шіться)|ακολουθήστε μας|śledź nas|sledujte nás|sekojiet|följ oss|bizi takip|تابعونا|اشترك|עקבו אחרינו)|"
+    r"\bsign up (?:to|for) .{0,60}\b(?:newsletter|e-?mail)|"
+    r"при (?:использовании|перепечатке|цитировании|копировании) материал|ссылка .{0,60}обязательна|при (?:використанні|передруку) матеріал|"
+    r"(?:change|cambiare|cambiar|modifier|ändern) .{0,40}(?:these e-?mails|queste e-?mail|estos correos|ces e-?mails|diese e-?mails)|"
+    r"(?:preferences|preferenze|preferencias|préférences|preferências|einstellungen) .{0,40}(?:unsubscrib|cancell|darse de baja|désabonn|desinscrev|abmeld)|"
     r"comments are moderated|comentarios se moderan|комментарии модерируются|τα σχόλια ελέγχονται",
     re.I,
 )
 """What marks a short block at the end of a page as its small print."""
+
+ABOUT = re.compile(
+    r"^\W*(?:about the (?:author|writer|contributor)s?|sobre (?:la firma|el autor|la autora|los autores|o autor|a autora)|"
+    r"(?:à propos|au sujet) de (?:l['’]auteure?|la rédaction)|l['’]auteure?|(?:über den autor|über die autorin|zum autor|zur autorin)|"
+    r"(?:informazioni )?sull['’]autor[ei]|l['’]autore|об авторе|про автора|o autor(?:ze|ce|ovi|ech|ach)|par autoru|apie autorių|"
+    r"(?:σχετικά με )?(?:τον|τη|την) (?:συντάκτη|συγγραφέα)|om f[öo]rfattaren|over de auteur|kirjoittajasta|a szerzőről|despre autor|"
+    r"yazar hakkında|عن الكاتب|על המחבר|著者について|この記事を書いた人|作者简介|關於作者|글쓴이)\W*$",
+    re.I,
+)
+"""A heading over a portrait of the author."""
 
 MORE = re.compile(
     r"^\W*(?:continue reading|read (?:more|on|the (?:full|whole|rest)|full)|keep reading|more|full (?:story|article|post)|view (?:post|more)|"
@@ -220,19 +268,25 @@ BYLINE = re.compile(
     r"від|о|року|р|опубліковано|оновлено|dodano|opublikowano|opracowanie|godz|data|przez|r|vydáno|publikováno|dne|autors|publicēts|plkst|gada|"
     r"door|gepubliceerd|geplaatst|op|om|av|af|publicerad|publisert|udgivet|den|kl|julkaistu|klo|kirjoittanut|szerző|írta|közzétéve|"
     r"publicat|scris|la|ora|yayınlanma|yayın|tarihi?|yazar|giriş|saat|güncelleme|بقلم|كتب|نشر|في|الساعة|מאת|פורסם|עודכן|בשעה|ב|"
-    r"公開日?|投稿日?|掲載|更新日?時?|著者|記者|发布(?:时间|于)?|發佈|来源|來源|作者|记者|时间|编辑|責任編輯|입력|수정|기자|작성|승인|เผยแพร่|โดย|เวลา|น)\b",
+    r"公開日?|更新时间|发表时间|格林尼治标准时间|投稿日?|掲載|更新日?時?|著者|記者|发布(?:时间|于)?|發佈|来源|來源|作者|记者|时间|编辑|責任編輯|입력|수정|기자|작성|승인|เผยแพร่|โดย|เวลา|น)\b",
     re.I,
 )
 """The filling words of a byline: what is left of it without them, its date and its author is nothing."""
 
 BY = re.compile(
-    r"^\W*(?:(?:written|posted|published|reported|words|text|story|escrito|publicado|rédigé|geschrieben)\s+)?"
+    r"^\W*(?:(?:written|posted|published|reported|words|text|story|κείμενο|текст|escrito|publicad[oa]|postado|rédigé|posté|publié|écrit|inserito|pubblicato|scritto|geschrieben)\s+)?"
     r"(?:(?:by|добавил[аи]?|por|par|von|di|автор|от|από|συντάκτης|author|autora?|auteur|autore|від|опрацюва(?:в|ла)|opracowała?|tekst|"
-    r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتب|מאת|โดย)\b\s*[:：]?\s+|"
+    r"napsala?|autors|autore|door|av|af|kirjoittanut|teksti|szerző|írta|scris de|yazan|yazar|بقلم|كتبت?|מאת|โดย)\b\s*[:：]?\s+|"
     r"(?:作者|撰文|著者|文|記者|记者|글)\s*[:：/／]\s*)",
     re.I,
 )
 """The words before an author's name."""
+
+ROLE = re.compile(
+    r"(?:\s+(?:기자|특파원|記者|记者)|\s*[,(]\s*(?:reporter|correspondent|editor|redactora?|journaliste|redakteur(?:in)?)\)?)$",
+    re.I,
+)
+"""What a person is, behind a name."""
 
 DATE_TOKENS = frozenset(
     """
@@ -247,7 +301,7 @@ DATE_TOKENS = frozenset(
 AUTHOR_TOKENS = frozenset(
     """
     byline author entry-author post-author article-author by-author byline-author author-name authorname
-    fn posted-by post-byline contributor byline-name article-byline story-byline by writer
+    fn entry-poster ljuser posted-by post-byline contributor byline-name article-byline story-byline by writer
     """.split()
 )
 MODIFIED = re.compile(

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Engine, Row, func, select
+from sqlalchemy import Connection, Engine, func, select
 
 from archive.database import reading
 from archive.runs import AHEAD, BY_REQUEST, Outcome
@@ -66,12 +66,13 @@ def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
 
 def _newest(
     connection: Connection, source: str, light: bool, after: datetime | None, horizon: datetime
-) -> Row[Any] | None:
+) -> Any:
+    """The newest run of a kind with a slot in these bounds, as a row; None where there is none."""
     wanted = select(*_COLUMNS).where(runs.c.source == source, runs.c.light == light, runs.c.slot <= horizon)
     if after is not None:
         wanted = wanted.where(runs.c.slot > after)
     return connection.execute(wanted.order_by(runs.c.slot.desc()).limit(1)).first()
 
 
-def _is_left(run: Row[Any]) -> bool:
+def _is_left(run: Any) -> bool:
     return run.outcome is None or (run.outcome == Outcome.STOPPED and run.reason == BY_REQUEST)

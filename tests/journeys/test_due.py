@@ -153,3 +153,22 @@ def test_sigterm_ends_it_within_ten_seconds_and_the_next_one_goes_on(person: Per
     (run,) = person.json("runs")
     assert (run["outcome"], run["resumed"], run["slot"][11:]) == ("succeeded", 1, "00:00:00Z")
     assert len(set(server.paths)) == len(server.paths), "nothing was asked for twice"
+
+
+def test_a_run_that_stopped_at_its_limit_waits_for_the_next_slot(person: Person) -> None:
+    with Server(SITE) as server:
+        scheduled(person, server.url, "gazette")
+        with (person.home / "sources" / "gazette.toml").open("a") as file:
+            file.write("[limits]\npages = 2\n")
+        assert from_cron(person) == (0, "")
+        asked = len(server.exchanges)
+        assert from_cron(person) == (0, "")
+        assert len(server.exchanges) == asked
+        (run,) = person.json("runs")
+        assert (run["outcome"], run["slot"][11:]) == ("stopped", "00:00:00Z")
+        person.later(1)
+        assert from_cron(person) == (0, "")
+        (again,) = person.json("runs")
+    assert (again["run"], again["outcome"], again["resumed"]) == (run["run"], "succeeded", 1)
+    assert again["slot"] == run["slot"], "of this day, though it began a day earlier"
+    assert again["started"] < run["started"]

@@ -3,7 +3,7 @@
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -25,6 +25,17 @@ class Outcome(StrEnum):
     PARTLY = "partly"
     FAILED = "failed"
     STOPPED = "stopped"
+
+
+BY_REQUEST = "stopped by request"
+"""The reason of a run that a person or the system stopped: what is left of it is still wanted."""
+
+AHEAD = 1
+"""A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
+
+
+class SlotTaken(ValueError):
+    """Another run has the slot or a later one, or has finished what was left."""
 
 
 CERTIFICATES = 20
@@ -51,32 +62,33 @@ def begin(
     software: str,
     slot: datetime | None = None,
     light: bool = False,
+    left: str | None = None,
 ) -> Run:
-    """Take up a run of the source that was stopped or left behind, or begin a new one.
+    """Take up a run of the source that was stopped or left behind, or begin a new one; it answers for `slot`
+    then. `left`: take up this one and no other.
 
     A light run is taken up also where a full one is asked for, which has its turn then; a full one waits
     while light ones are asked for. But until a full run has come to its end in the scope of `settings`, all
-    is new, and a full one is begun instead. Raises ValueError when another run already has the slot.
+    is new, and a full one is begun instead. Raises SlotTaken when the slot has had its run.
     """
     with engine.begin() as connection:
+        if slot is not None and left is None and _taken(connection, source, slot, light):
+            raise SlotTaken(f"{source} has already had its run of {instants.iso(slot)}")
         light = light and _walked(connection, source, settings)
         row = _unfinished(connection, source, True) or (
             None if light else _unfinished(connection, source, False)
         )
+        if left is not None and (row is None or row.id != left):
+            raise SlotTaken(f"{source}: run {left} has been finished meanwhile")
         if row is not None:
             resumed = row.resumed + 1
-            connection.execute(
-                update(runs)
-                .where(runs.c.id == row.id)
-                .values(resumed=resumed, ended=None, outcome=None, complete=False)
-            )
+            wanted = slot if slot is not None and left is None and row.light == light else row.slot
+            again = update(runs).where(runs.c.id == row.id)
+            values = {"resumed": resumed, "ended": None, "outcome": None, "complete": False, "slot": wanted}
+            connection.execute(again.values(values))
             return Run(row.id, source, row.started, resumed, row.light)
         started = instants.now()
         wanted = slot or started
-        if connection.execute(
-            select(runs.c.id).where(runs.c.source == source, runs.c.slot == wanted)
-        ).first():
-            raise ValueError(f"{source} has already had its run of {instants.iso(wanted)}")
         run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light)
         connection.execute(
             runs.insert().values(
@@ -97,6 +109,17 @@ def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | 
     mine = (runs.c.source == source) & (runs.c.light == light)
     row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
     return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+
+
+def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> bool:
+    """Whether a run has this slot, or one has a later slot that stands for it too: a full run for all, also
+    for the light runs that were due when it began; a light run for light ones.
+    """
+    horizon = instants.now() + timedelta(days=AHEAD)
+    full, later = runs.c.light.is_(False), runs.c.slot.between(slot, horizon)
+    covers = later | (full & runs.c.started.between(slot, horizon)) if light else full & later
+    mine = (runs.c.source == source) & ((runs.c.slot == slot) | covers)
+    return connection.execute(select(runs.c.id).where(mine).limit(1)).first() is not None
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:

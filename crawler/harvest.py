@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, field, replace
+from datetime import datetime
 from pathlib import Path
 
 from archive import access, database, ingest, instants, runs, space, text, warc
@@ -91,6 +92,8 @@ def harvest(
     workers: int | None = None,
     reserve: int | None = None,
     light: bool = False,
+    slot: datetime | None = None,
+    left: str | None = None,
     watch: Callable[[Moment], None] = lambda _moment: None,
     stopping: Callable[[], bool] = lambda: False,
 ) -> Report:
@@ -98,7 +101,8 @@ def harvest(
 
     A run that was stopped or killed is taken up where it was. `light`: ask only for what is new or due, where
     `archive.runs.begin` allows that; the report tells. `reserve` is how many bytes of the disk are to stay
-    free; None for the default of `archive.space`. Raises AlreadyRunning, archive.database.DatabaseTrouble,
+    free; None for the default of `archive.space`. `slot` is the one that the run is for, `left` the run that
+    alone is to be taken up. Raises AlreadyRunning, archive.runs.SlotTaken, archive.database.DatabaseTrouble,
     and archive.space.DiskTrouble where a run cannot be begun or not even its end be written; what was
     recorded is safe then, and the next crawl goes on with it.
     """
@@ -110,7 +114,8 @@ def harvest(
             lock = stack.enter_context(_lock(home, source.name))
             engine = database.open_index(home)
             stack.callback(engine.dispose)
-            run = runs.begin(engine, source.name, known.settings(source), software, light=light)
+            wanted = known.settings(source)
+            run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
             extractors = stack.enter_context(text.Extractors(workers))
             intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
             order = Order(run.id, source, run.started, contact, 0, software, reserve, light=run.light)
@@ -162,6 +167,18 @@ def _harvest(work: _Work, order: Order) -> Report:
     except Exception as error:
         # The first trouble is the one to tell. The run stays open, to be taken up all the same.
         raise work.trouble or error from error
+
+
+def is_running(home: homes.Home, source: str) -> bool:
+    """Whether some process is crawling the source at this moment."""
+    try:
+        with home.lock(source).open("r") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except OSError:
+        return True
+    return False
 
 
 @contextmanager
@@ -332,7 +349,7 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
     if code == STOPPED:
         return runs.Outcome.STOPPED, _end_reason(home, run)
     if work.stopping() and (code != EXHAUSTED or not whole):
-        return runs.Outcome.STOPPED, "stopped by request"
+        return runs.Outcome.STOPPED, runs.BY_REQUEST
     if code == EXHAUSTED and not whole:
         return runs.Outcome.STOPPED, "not all could be taken into the index: another process keeps it locked"
     if code != EXHAUSTED:

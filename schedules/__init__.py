@@ -1,6 +1,6 @@
-"""The calendar: the source files, and (later) when each of them is due.
+"""The calendar: the source files, and when each of them is due.
 
 The names below are this room's door; see `archive/__init__.py` for why they are modules.
 """
 
-__all__ = ["proposal", "sources", "toml"]
+__all__ = ["cadence", "due", "proposal", "sources", "toml"]

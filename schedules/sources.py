@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archive import home, urls
 from crawler import presets, source
-from schedules import toml
+from schedules import cadence, toml
 from schedules.template import render
 
 Source = source.Source
@@ -133,6 +133,13 @@ def _more(document: toml.Document) -> Iterator[str]:
             except (re.error, OverflowError, RecursionError) as error:
                 what = f"{pattern!r} is not a regular expression: {error}"
                 yield document.complaint(("scope", key, number), what)
+    for key in ("schedule", "light"):
+        text = document.data.get(key)
+        try:
+            if isinstance(text, str):
+                cadence.parse(text)
+        except cadence.CadenceError as error:
+            yield document.complaint((key,), str(error))
     preset = document.data.get("preset")
     if isinstance(preset, str) and (complaint := unknown_preset(preset.strip())):
         yield document.complaint(("preset",), complaint)

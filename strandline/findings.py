@@ -1,11 +1,12 @@
 """What `strandline add` has found out about a site: as a table, as JSON, and as warnings."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from archive import instants
 from crawler import preview, probe, source
-from schedules import proposal
-from strandline import output
+from schedules import due, proposal
+from strandline import output, timetable
 
 _RULES = 8
 
@@ -19,7 +20,9 @@ def as_json(
         "seeds": source.seeds,
         "preset": source.preset,
         "schedule": source.schedule,
+        "upcoming": _ahead(source)[0],
         "light": source.light,
+        "upcoming_light": _ahead(source)[1],
     }
     if found:
         row |= {
@@ -88,8 +91,16 @@ def show(source: source.Source, found: probe.Found | None, why: str) -> None:
     rows.append(("preset", source.preset))
     if found:
         rows += [("feeds", list(_feeds(found))), ("sitemaps", found.sitemaps)]
-    rows += [("schedule", source.schedule), ("light runs", source.light), ("", f"({why})" if why else None)]
+    full, light = _ahead(source)
+    rows += [("schedule", source.schedule), ("", timetable.shown(full))]
+    rows += [("light runs", source.light), ("", timetable.shown(light)), ("", f"({why})" if why else None)]
     output.table(("", ""), [(key, value) for key, value in rows if value not in (None, (), [])])
+
+
+def _ahead(source: source.Source) -> tuple[list[datetime], list[datetime]]:
+    """The next times of its full and of its light runs. The first full one is due at once."""
+    plan, now = due.plan(source), instants.now()
+    return timetable.ahead(plan.schedule, now), timetable.ahead(plan.light, now)
 
 
 def _feeds(found: probe.Found) -> Iterator[str]:

@@ -26,6 +26,7 @@ from archive.access.rows import (
     note_row,
 )
 from archive.access.since import since
+from archive.access.slots import LeftRow, SlotsRow, slots_of
 
 __all__ = [
     "Archive",
@@ -33,6 +34,7 @@ __all__ = [
     "ChangeRow",
     "CitedRow",
     "KnownRow",
+    "LeftRow",
     "NotInArchive",
     "NoteRow",
     "OriginalRow",
@@ -43,6 +45,7 @@ __all__ = [
     "RunRow",
     "SentenceRow",
     "Shown",
+    "SlotsRow",
     "Sought",
     "VersionRow",
     "VisitedRow",
@@ -56,5 +59,6 @@ __all__ = [
     "notes",
     "origins",
     "since",
+    "slots_of",
     "sought",
 ]

@@ -10,7 +10,7 @@ import typer
 from archive import home as homes
 from archive import urls
 from crawler import admission, presets, preview, probe
-from schedules import proposal, sources
+from schedules import cadence, proposal, sources
 from strandline import __version__, findings, output, progress, settings
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
@@ -65,6 +65,7 @@ def add(
     key is in it, with its default and an explanation.
     """
     place, known = settings.enter(home)
+    _check(schedule)
     if preset is not None and (complaint := sources.unknown_preset(preset)):
         raise Complaint(f"{complaint}.")
     seed = _address(url)
@@ -92,6 +93,14 @@ def add(
     _print(place, source, found, first, dry_run, json, why)
     for warning in findings.warnings(found, known.contact, allow_private):
         output.say(warning)
+
+
+def _check(schedule: str | None) -> None:
+    try:
+        if schedule is not None:
+            cadence.parse(schedule)
+    except cadence.CadenceError as error:
+        raise Complaint(f"--schedule: {error}.") from error
 
 
 def _source(values: Mapping[str, object]) -> sources.Source:

@@ -1,11 +1,11 @@
 """The table of runs: what is begun, taken up again, and closed."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from archive import database, runs
+from archive import database, instants, runs
 from archive.home import Home
 
 
@@ -79,3 +79,33 @@ def test_a_light_run_that_was_left_behind_is_taken_up_before_the_next_full_one(t
     assert (again.id, again.light, again.resumed) == (left.id, True, 1)
     finish(engine, again, runs.Outcome.SUCCEEDED)
     assert begun(engine, light=False).light is False
+
+
+def test_a_run_that_is_taken_up_answers_for_the_slot_that_it_was_taken_up_for(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    monday, tuesday = (datetime(2025, 1, day, 6, tzinfo=UTC) for day in (27, 28))
+    first = runs.begin(engine, "gazette", {}, "test", monday)
+    finish(engine, first, runs.Outcome.STOPPED)
+    assert runs.begin(engine, "gazette", {}, "test", tuesday).id == first.id
+    finish(engine, first, runs.Outcome.SUCCEEDED)
+    for slot in (monday, tuesday):
+        with pytest.raises(runs.SlotTaken):
+            runs.begin(engine, "gazette", {}, "test", slot)
+
+
+def test_a_full_run_answers_for_the_light_ones_that_were_due_when_it_began(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    full = runs.begin(engine, "gazette", SCOPE, "test", datetime(2025, 1, 27, 6, tzinfo=UTC))
+    finish(engine, full, runs.Outcome.SUCCEEDED)
+    with pytest.raises(runs.SlotTaken):
+        runs.begin(engine, "gazette", SCOPE, "test", full.started - timedelta(minutes=5), light=True)
+    assert runs.begin(engine, "gazette", SCOPE, "test", instants.now(), light=True).light
+
+
+def test_what_another_has_finished_meanwhile_is_not_taken_up_nor_begun_anew(tmp_path: Path) -> None:
+    engine = database.open_index(Home(tmp_path))
+    left = runs.begin(engine, "gazette", {}, "test")
+    assert runs.begin(engine, "gazette", {}, "test", left.started, left=left.id).id == left.id
+    finish(engine, left, runs.Outcome.SUCCEEDED)
+    with pytest.raises(runs.SlotTaken):
+        runs.begin(engine, "gazette", {}, "test", left.started, left=left.id)

@@ -164,5 +164,7 @@ def test_it_is_told_to_a_person(crawled: Crawled) -> None:
     assert shown[-1].startswith("  -  Not asked for in run ")
 
 
-def test_a_source_is_refused_for_now(crawled: Crawled) -> None:
-    crawled.run("why", "stories", code=2)
+def test_of_a_source_the_schedule_is_told(crawled: Crawled) -> None:
+    (told,) = crawled.json("why", "stories")
+    assert (told["source"], told["last_outcome"], told["due"]) == ("stories", "partly", None)
+    crawled.run("why", "storeis", code=2)

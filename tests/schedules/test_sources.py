@@ -93,6 +93,11 @@ title = "x"
         ("seeds = [" + "[" * 5000, r"x\.toml:1: not TOML"),
         ("#" * 1_000_001, r"x\.toml:1: the file is larger than"),
         ("", r"x\.toml:1: seeds: is missing"),
+        (
+            'seeds = ["https://x.example/"]\nschedule = "dayly at 06:00"\nlight = "0 0 31 2 *"',
+            r"x\.toml:2: schedule: 'dayly' is not understood; did you mean 'daily'\?.*\n"
+            r"sources/x\.toml:3: light: day 31 of month 2 never comes",
+        ),
         ("seeds = []", r"x\.toml:1: seeds: must not be empty"),
         ('seeds = "https://x.example/"', r'x\.toml:1: seeds: must be a list, like \["..."\]'),
         ('seeds = ["https://x.example/"]\nname = "y"', r"x\.toml:2: name: cannot be set here"),

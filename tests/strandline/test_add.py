@@ -56,9 +56,19 @@ def test_a_site_becomes_a_commented_source(
     assert re.search(r"^title +The Gazette$", captured.out, re.MULTILINE)
     assert re.search(r"^robots +no robots.txt \(404\)$", captured.out, re.MULTILINE)
     assert captured.out.endswith("Next: strandline crawl gazette\n")
+    assert len(re.findall(r"^ +\w{3} \d{4}-\d\d-\d\d 00:00 UTC$", captured.out, re.MULTILINE)) == 5
     assert re.search(r"^preset +generic$", captured.out, re.MULTILINE)
     assert captured.err == ""
     assert b"User-Agent: Strandline/0.1.0 (+me@example.org)\r\n" in site.exchanges[0].request
+
+
+def test_a_schedule_that_is_none_is_refused_before_anything_is_asked(
+    home: Home, site: Server, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert add(site.url, "--schedule", "daily at 6am") == 2
+    assert "--schedule: '6am' is not a time here; did you mean 06:00?" in capsys.readouterr().err
+    assert site.exchanges == []
 
 
 def test_the_name_comes_from_the_host(home: Home, site: Server, capsys: pytest.CaptureFixture[str]) -> None:
@@ -69,6 +79,7 @@ def test_the_name_comes_from_the_host(home: Home, site: Server, capsys: pytest.C
     assert row["file"] == f"sources/{row['name']}.toml"
     assert row["status"] == 200
     assert row["certificate"] is None
+    assert len(row["upcoming"]) == len(row["upcoming_light"]) == 5
     assert load(home, row["name"])
     assert "\n# The schedule is a proposal: feeds or sitemaps tell" in home.source(row["name"]).read_text()
 

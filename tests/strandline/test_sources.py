@@ -27,21 +27,38 @@ def test_no_sources_yet(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
     assert "strandline add https://example.org/" in captured.err
 
 
-def test_the_keys_that_scripts_rely_on(home: Home, capsys: pytest.CaptureFixture[str]) -> None:
+NOW = datetime(2026, 3, 21, 12, 5, tzinfo=UTC)
+
+
+def test_the_keys_that_scripts_rely_on(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instants, "now", lambda: NOW)
     home.source("b").write_text('seeds = ["https://b.example", "https://b.example/x"]\nschedule = "daily"')
     home.source("a").write_text('seeds = ["https://a.example/"]')
     assert main(["sources", "--json"]) == 0
     rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    never = {"next": None, "last_run": None, "last_outcome": None, "pages": 0, "poll": None}
+    never = {"last_run": None, "last_outcome": None, "pages": 0, "poll": None, "light": None}
+    manual = {"schedule": None, "next": None, "upcoming": [], "upcoming_light": []}
+    week = [f"2026-03-{day}T00:00:00Z" for day in range(21, 27)]
+    daily = {"schedule": "daily", "next": week[0], "upcoming": week[1:], "upcoming_light": []}
     assert rows == [
-        {"name": "a", "seeds": ["https://a.example/"], "schedule": None, **never},
-        {
-            "name": "b",
-            "seeds": ["https://b.example/", "https://b.example/x"],
-            "schedule": "daily",
-            **never,
-        },
+        {"name": "a", "seeds": ["https://a.example/"], **manual, **never},
+        {"name": "b", "seeds": ["https://b.example/", "https://b.example/x"], **daily, **never},
     ]
+
+
+def test_the_next_times_are_shown_in_the_zone_of_the_schedule(
+    home: Home, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(instants, "now", lambda: NOW)
+    for name, more in (("a", ""), ("b", "paused = true")):
+        text = f'seeds = ["https://a.example/"]\nschedule = "daily at 06:00 Europe/Riga"\n{more}'
+        home.source(name).write_text(text)
+    assert main(["sources", "--verbose"]) == 0
+    shown = capsys.readouterr().out
+    assert "due since Sat 2026-03-21 06:00 EET" in shown and "paused" in shown
+    assert "Sat 2026-03-28 06:00 EET" not in shown and "Thu 2026-03-26 06:00 EET" in shown
 
 
 def test_a_broken_source_is_told_beside_the_good_ones(home: Home, capsys: pytest.CaptureFixture[str]) -> None:

@@ -23,11 +23,11 @@ format = {format}  # the layout of this folder; leave it alone
 
 # workers = 2  # processes that extract texts; else one for each core
 
-[disk]
-# reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB
-
 [baselines]
 # "before the election" = 2025-05-01  # a day with which 'diff --since' and 'changes --baseline' compare
+
+[disk]
+# reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB
 """
 
 

@@ -1,7 +1,7 @@
 """Takes furniture off a parsed page: what moves from one rendering to the next and is not the article."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import lru_cache
 
@@ -49,6 +49,9 @@ def clean(root: HtmlElement, headline: HtmlElement | None = None) -> list[str]:
         box.drop_tree()
     sizes = measure(root) if outermost else sizes
     cut = list(_marked(root, sizes, headline))
+    marked = {element for element, _, _ in cut}
+    boxes = {box for box in _readers(root, headline) if marked.isdisjoint((box, *box.iterancestors()))}
+    cut += [(box, COMMENT, ".comment") for box in boxes if boxes.isdisjoint(box.iterancestors())]
     # By the sign: each paragraph of an article may carry one.
     weights: Counter[str] = Counter()
     for element, kind, sign in cut:
@@ -84,6 +87,17 @@ def _forms(root: HtmlElement, sizes: Measures, headline: HtmlElement | None) -> 
             box = up
         if box is not form and 2 * sizes.chars[box] < sizes.chars[root]:
             yield box
+
+
+def _readers(root: HtmlElement, headline: HtmlElement | None) -> set[HtmlElement]:
+    """Boxes that call themselves the text, the author or another part of a comment, where several do."""
+    found: dict[str, list[HtmlElement]] = defaultdict(list)
+    for element in root.iter("div", "li", "section", "article", "blockquote", "dl", "dd"):
+        for name in (element.get("class") or "").split():
+            if all(not some.isdisjoint(parts_of(name)) for some in words.COMMENTING):
+                found[name].append(element)
+    boxes = {box for several in found.values() if len(several) > 1 for box in several}
+    return boxes - ({headline, *headline.iterancestors()} if headline is not None else set())
 
 
 def _marked(

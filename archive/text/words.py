@@ -87,6 +87,12 @@ PORTRAYING = (
 LEADING = (frozenset({"link", "links"}), frozenset({"rich", "related", "promo", "internet", "onward"}))
 """A token with a part of each leads to other pages."""
 
+COMMENTING = (
+    frozenset({"comment", "comments", "comentario", "commentaire", "kommentar", "reply"}),
+    frozenset({"text", "body", "content", "author", "info", "rating", "item", "message", "meta", "user"}),
+)
+"""A token with a part of each names a part of a reader's comment, where several elements have it."""
+
 PAIRS = (SHARING, ASKING, BARRING, TURNING, PORTRAYING, LEADING)
 
 SIGNED = frozenset(

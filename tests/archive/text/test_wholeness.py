@@ -124,3 +124,12 @@ def test_paragraphs_that_are_marked_one_by_one_are_the_article() -> None:
             f"<html><body><h1>The tower</h1><div>{body}</div></body></html>".encode(), "https://a.example/"
         )
         assert text.text == "\n\n".join(said), mark
+
+
+def test_boxes_that_name_parts_of_comments_are_the_readers_and_one_alone_is_not() -> None:
+    said = "The tower was painted on Monday, and nobody knew who had asked for it to be so red."
+    comment = '<div class="x_comment_text"><p>I liked it better when it was white.</p></div>'
+    reader = f'<div class="x_comment">{comment}</div>'
+    for readers, kept in ((reader * 3, False), (reader, True)):
+        html = f"<html><body><h1>The tower</h1><div><p>{said}</p>{readers}</div></body></html>"
+        assert ("white" in extract(html.encode(), "https://a.example/").text) is kept

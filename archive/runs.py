@@ -53,6 +53,7 @@ class Run:
     started: datetime
     resumed: int
     light: bool = False
+    slot: datetime | None = None
 
 
 def begin(
@@ -86,10 +87,10 @@ def begin(
             again = update(runs).where(runs.c.id == row.id)
             values = {"resumed": resumed, "ended": None, "outcome": None, "complete": False, "slot": wanted}
             connection.execute(again.values(values))
-            return Run(row.id, source, row.started, resumed, row.light)
+            return Run(row.id, source, row.started, resumed, row.light, wanted)
         started = instants.now()
         wanted = slot or started
-        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light)
+        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light, wanted)
         connection.execute(
             runs.insert().values(
                 id=run.id,
@@ -138,15 +139,16 @@ def finish(
     requests: int,
     received: int,
     failed: int = 0,
+    ended: datetime | None = None,
 ) -> None:
-    """Close a run; `failed` as in `results`."""
+    """Close a run, which ended now unless `ended` says when; `failed` as in `results`."""
     with engine.begin() as connection:
         counts = _results(connection, run, failed)
         connection.execute(
             update(runs)
             .where(runs.c.id == run)
             .values(
-                ended=instants.now(),
+                ended=ended or instants.now(),
                 outcome=outcome,
                 reason=reason,
                 complete=complete,
@@ -177,6 +179,13 @@ def next_warc_number(engine: Engine, run: str) -> int:
     with reading(engine) as connection:
         known = select(func.count()).select_from(warcs).where(warcs.c.run == run)
         return connection.execute(known).scalar_one()
+
+
+def fixity(engine: Engine, run: str) -> dict[str, str]:
+    """The digests of the run's sealed WARC files by their names."""
+    wanted = select(warcs.c.name, warcs.c.sha256).where(warcs.c.run == run, warcs.c.sealed)
+    with reading(engine) as connection:
+        return {row.name: row.sha256 for row in connection.execute(wanted.order_by(warcs.c.name))}
 
 
 def was_whole(engine: Engine, source: str) -> bool:

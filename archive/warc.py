@@ -13,6 +13,7 @@ from archive.writer import Draft, Placed, Stored, Writer, digest, file_name, new
 
 __all__ = [
     "RECORD_LIMIT",
+    "RUN_URI",
     "Draft",
     "Fields",
     "Placed",
@@ -30,3 +31,6 @@ __all__ = [
     "read",
     "repair",
 ]
+
+RUN_URI = "urn:strandline:run:"
+"""With the run behind it, the address of the record that tells how the run ended."""

@@ -9,7 +9,7 @@ from contextlib import suppress
 from datetime import datetime
 
 from archive import access, urls
-from crawler import lastmod
+from crawler import lastmod, order
 from crawler.manners import origin
 from crawler.originals import Original
 from crawler.revisit import Visit, rate, urgency
@@ -21,9 +21,8 @@ _RUNS = 20
 
 
 def settings(source: Source) -> dict[str, object]:
-    """The settings as the run keeps them: of headers the names only, since their values may be secrets."""
-    kept = source.model_dump(mode="json")
-    kept["fetch"]["headers"] = sorted(source.fetch.headers)
+    """The settings as the index keeps them, with what tells whether headers are still the same."""
+    kept = order.settings(source)
     kept["fetch"]["headers_sha256"] = _headers_digest(source)
     return kept
 

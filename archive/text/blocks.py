@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import sha256
 
 from lxml.html import HtmlElement
@@ -89,10 +90,13 @@ def _is_lone_number(block: Block) -> bool:
 
 def is_furniture(text: str) -> bool:
     """True when every line of a block is a counter, a clock or a label of the page's machinery."""
-    return all(
-        len(line) <= 250 and (words.COUNTER.match(line) or words.FURNITURE.match(line))
-        for line in text.split("\n")
-    )
+    return all(len(line) <= 250 and _is_label(line) for line in text.split("\n"))
+
+
+# The same lines are asked for again and again while the order of a page is found out.
+@lru_cache(maxsize=4096)
+def _is_label(line: str) -> bool:
+    return bool(words.COUNTER.match(line) or words.FURNITURE.match(line))
 
 
 def join(texts: Iterable[str]) -> str:

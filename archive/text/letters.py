@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import islice
 
 from lxml.html import HtmlElement
 
@@ -63,9 +64,9 @@ def _opens(part: Part) -> bool:
 
 
 def _first(part: Part) -> list[str]:
-    """The short ones of the first blocks under the heading."""
-    blocks = [block.text for element in part.elements[1:] for block in reading.read(element)]
-    return [block for block in blocks[:_OPENING] if len(block) <= _SHORT]
+    """The short ones of the first blocks under the heading. No more is read than these."""
+    blocks = (block.text for element in part.elements[1:] for block in reading.read(element))
+    return [block for block in islice(blocks, _OPENING) if len(block) <= _SHORT]
 
 
 def addresses(text: str) -> bool:

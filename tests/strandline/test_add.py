@@ -173,12 +173,19 @@ def test_without_a_contact_it_reminds(home: Home, capsys: pytest.CaptureFixture[
     assert "set 'contact' in strandline.toml" in capsys.readouterr().err
 
 
+HEARING = (
+    "import signal, sys; from strandline.cli import main; "
+    "signal.signal(signal.SIGINT, signal.default_int_handler); sys.exit(main())"
+)
+"""The program in a process that hears Ctrl-C: what a script begins in the background is deaf to it."""
+
+
 def test_ctrl_c_while_the_site_does_not_answer_is_said_in_one_line(home: Home) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         silent.settimeout(30)
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/"
         process = subprocess.Popen(
-            [sys.executable, "-m", "strandline", "add", url, "--allow-private"],
+            [sys.executable, "-c", HEARING, "add", url, "--allow-private"],
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,

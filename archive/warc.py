@@ -6,9 +6,10 @@ written may have its block in another file, and of one that is read only the sta
 """
 
 from archive.cdxj import write as index
+from archive.facts import RUN_URI
 from archive.members import RECORD_LIMIT, WarcError
 from archive.records import Fields, Record, at, first, pieces, read
-from archive.repairs import repair
+from archive.repairs import following, repair
 from archive.writer import Draft, Placed, Stored, Writer, digest, file_name, new_id
 
 __all__ = [
@@ -25,12 +26,10 @@ __all__ = [
     "digest",
     "file_name",
     "first",
+    "following",
     "index",
     "new_id",
     "pieces",
     "read",
     "repair",
 ]
-
-RUN_URI = "urn:strandline:run:"
-"""With the run behind it, the address of the record that tells how the run ended."""

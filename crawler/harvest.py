@@ -113,6 +113,7 @@ def harvest(
         with ExitStack() as stack:
             lock = stack.enter_context(_lock(home, source.name))
             engine = database.open_index(home)
+            stack.callback(database.seal, home)
             stack.callback(engine.dispose)
             wanted = known.settings(source)
             run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
@@ -327,9 +328,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         feeds=tuple(moved_feeds(home, work.source, run.id)),
         light=run.light,
     )
-    ended = instants.now()
-    kept = {"complete": complete, "written": instants.iso(ended), "warcs": runs.fixity(work.engine, run.id)}
-    _write_report(home, report, kept)
+    _write_report(home, report, runs.fixity(work.engine, run.id))
     # Last: a run that is closed is not taken up again, so everything else of it must be there.
     runs.finish(
         work.engine,
@@ -340,7 +339,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,
-        ended=ended,
+        ended=work.intake.ended(),
     )
     return report
 
@@ -383,12 +382,14 @@ def as_json(report: Report) -> dict[str, object]:
     return {**asdict(report), "failures": failed}
 
 
-def _write_report(home: homes.Home, report: Report, kept: dict[str, object]) -> None:
-    """The report, with what the index could not tell from the WARC files if it were made anew."""
+def _write_report(home: homes.Home, report: Report, warcs: dict[str, str]) -> None:
+    """The report, with the digests of the run's WARC files, which are in no other place but the index."""
     path = home.run(report.run) / "report.json"
     passing = path.with_suffix(".tmp")
     with passing.open("w", encoding="utf-8") as file:
-        json.dump({**as_json(report), **kept}, file, indent=1)
+        json.dump(
+            {**as_json(report), "written": instants.iso(instants.now()), "warcs": warcs}, file, indent=1
+        )
         file.flush()
         os.fsync(file.fileno())
     passing.replace(path)

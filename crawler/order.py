@@ -1,5 +1,6 @@
 """What a child process is told to do: `runs/RUN/order.json`."""
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
@@ -38,10 +39,19 @@ class Order:
 
 
 def settings(source: Source) -> dict[str, Any]:
-    """The settings as the run keeps them: of headers the names only, since their values may be secrets."""
+    """The settings as WARC files keep them: of headers the names only, since their values may be secrets; and
+    a digest only of none, since from that of a weak secret it could be guessed.
+    """
     kept = source.model_dump(mode="json")
     kept["fetch"]["headers"] = sorted(source.fetch.headers)
+    if not source.fetch.headers:
+        kept["fetch"]["headers_sha256"] = headers_digest(source)
     return kept
+
+
+def headers_digest(source: Source) -> str:
+    """By this it is known that a later run asks with the same headers; the values stay out of the index."""
+    return hashlib.sha256(json.dumps(sorted(source.fetch.headers.items())).encode()).hexdigest()
 
 
 def store(home: homes.Home, order: Order) -> None:

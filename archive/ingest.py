@@ -20,6 +20,7 @@ from archive.database import file_digest, reading
 from archive.home import Home
 from archive.model import Text
 from archive.renewal import renew as renew  # for the command that asks for it
+from archive.runs import recount
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
 
@@ -201,7 +202,10 @@ class Ingest:
         """Add the captures that are not there yet, with their pages; returns the pages."""
         if not seen:
             return set()
-        ids = visited.pages(connection, self.source, seen)
+        ids, risen = visited.pages(connection, self.source, seen)
+        if risen:
+            earlier = select(captures.c.run).where(captures.c.page.in_(risen))
+            recount(connection, set(connection.execute(earlier).scalars()))
         first, last = seen[0].record.offset, seen[-1].record.offset
         within = (captures.c.warc == identity) & captures.c.offset.between(first, last)
         there = set(connection.execute(select(captures.c.offset).where(within)).scalars())

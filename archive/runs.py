@@ -2,12 +2,13 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, String, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -29,6 +30,9 @@ class Outcome(StrEnum):
 
 BY_REQUEST = "stopped by request"
 """The reason of a run that a person or the system stopped: what is left of it is still wanted."""
+
+UNANSWERED = "unanswered"
+"""Among the counts of a run: the pages that gave no answer to the last."""
 
 AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
@@ -195,8 +199,30 @@ def was_whole(engine: Engine, source: str) -> bool:
         return connection.execute(wanted.limit(1)).first() is not None
 
 
+def recount(connection: Connection, some: Collection[str]) -> None:
+    """Count anew what has come of runs that are over, after captures of theirs were judged otherwise: a later
+    or an imported capture, or a person, may change what an earlier one means.
+    """
+    for run, was, now in recounted(connection, runs.c.id.in_(some)):
+        if was != now:
+            connection.execute(update(runs).where(runs.c.id == run).values(counts=now))
+
+
+def recounted(
+    connection: Connection, of: ColumnElement[bool]
+) -> Iterator[tuple[str, dict[str, int], dict[str, int]]]:
+    """Of runs that are over: what the index says that came of them, and what follows from their captures."""
+    over = select(runs.c.id, runs.c.counts).where(of, runs.c.ended.is_not(None))
+    for row in connection.execute(over.order_by(runs.c.id)).all():
+        failed = row.counts.get(UNANSWERED)
+        if failed is None:
+            failed = row.counts.get(Verdict.FAILED, 0) - row.counts.get(Verdict.BLOCKED, 0)
+        yield row.id, row.counts, _results(connection, row.id, failed)
+
+
 def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
     counts = _counts(connection, run)
+    counts[UNANSWERED] = failed
     counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)
     return counts
 

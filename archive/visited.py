@@ -9,8 +9,10 @@ from archive.answers import PAGE_BYTES, Seen
 from archive.home import Home
 
 
-def pages(connection: Connection, source: str, seen: Sequence[Seen]) -> dict[str, int]:
-    """The numbers of the pages by their URLs; new ones are added, known ones brought up to date."""
+def pages(connection: Connection, source: str, seen: Sequence[Seen]) -> tuple[dict[str, int], set[int]]:
+    """The numbers of the pages by their URLs; new ones are added, known ones brought up to date. And which of
+    these are known only now to be articles.
+    """
     wanted = select(
         schema.pages.c.id, schema.pages.c.url, schema.pages.c.article, schema.pages.c.depth
     ).where(schema.pages.c.source == source, schema.pages.c.url.in_({one.url for one in seen}))
@@ -35,7 +37,7 @@ def pages(connection: Connection, source: str, seen: Sequence[Seen]) -> dict[str
             schema.pages.insert().returning(schema.pages.c.id, schema.pages.c.url), new
         )
         ids |= {row.url: row.id for row in added}
-    return ids
+    return ids, {row.id for url, row in known.items() if now[url][0] and not row.article}
 
 
 def feeds(connection: Connection, home: Home, source: str, seen: Sequence[Seen]) -> set[int]:

@@ -22,9 +22,10 @@ _SAME = (
 
 
 def files(engine: Engine, sources: Collection[str]) -> list[Row[Any]]:
-    """What the index knows of the WARC files of some sources, in the order in which they were read."""
+    """What the index knows of the WARC files of some sources, those of a run in their order."""
+    wanted = select(warcs).where(warcs.c.source.in_(sources)).order_by(warcs.c.name)
     with reading(engine) as connection:
-        return list(connection.execute(select(warcs).where(warcs.c.source.in_(sources)).order_by(warcs.c.id)))
+        return list(connection.execute(wanted))
 
 
 @dataclass
@@ -120,7 +121,7 @@ def otherwise(
         said |= {"ended": instant(told.get("ended"))}
         said |= {"requests": int(told.get("requests", 0)), "bytes": int(told.get("bytes", 0))}
     if report:
-        said |= {name: report.get(name) for name in ("outcome", "reason", "counts")}
+        said |= {name: report.get(name) for name in ("outcome", "reason")}
     wrong = [name for name, value in said.items() if getattr(row, name) != value]
     kept = _without_digest(row.settings, begun.settings)
     return [*wrong, "settings"] if begun.settings and kept != begun.settings else wrong

@@ -150,6 +150,9 @@ def _compare(look: "_Look", copies: _Copies, sources: list[str]) -> None:
     index = copies.was.url.database or ""
     for one in derived.differing(copies.again, Path(index), told=not look.damaged):
         look.found(one)
+    for source in () if look.damaged else sources:
+        for one in derived.miscounted(copies.again, source):
+            look.found(one)
     for name, told in look.runs.items():
         row = against.run(copies.was, name)
         if row is None or row.outcome is None or look.damaged:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, MetaData, Table, except_, select, update
 
-from archive import database, histories, schema
+from archive import database, histories, runs, schema
 from archive.care.fixity import REBUILD, Finding
 from archive.database import Engine
 from archive.home import Home
@@ -78,6 +78,14 @@ def differing(engine: Engine, index: Path, *, told: bool) -> Iterator[Finding]:
                 rows = connection.execute(except_(_rows(one, told), _rows(other, told)).limit(SHOWN))
                 for row in rows.mappings():
                     yield Finding(INDEX, f"table {table.name}: {what}: {_shown(row)}", REBUILD)
+
+
+def miscounted(engine: Engine, source: str) -> Iterator[Finding]:
+    """The runs of a source that came to something else, by what was derived anew in the copy."""
+    with database.reading(engine) as connection:
+        for run, was, now in runs.recounted(connection, schema.runs.c.source == source):
+            if was != now:
+                yield Finding(INDEX, f"run {run} has other counts: {was} where {now} follow", REBUILD)
 
 
 def _rows(table: Table, told: bool) -> Any:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from archive import circumstances, dated, notes, observations, quiet, readings, stored
 from archive.circumstances import Circumstances
@@ -15,7 +15,7 @@ from archive.home import Home
 from archive.model import Change, History, Judgement, Text, Version
 from archive.noise import without
 from archive.runs import recount
-from archive.schema import captures, changes, pages, runs, versions
+from archive.schema import captures, changes, pages, runs, surplus, versions
 from archive.versions import history
 
 
@@ -46,6 +46,17 @@ def conclude(connection: Connection, home: Home, run: str, *, complete: bool) ->
 def hush(connection: Connection, home: Home, source: str) -> None:
     """Learn what is noise at a source, and derive the histories anew that it concerns."""
     settle(connection, home, quiet.learn(connection, home, source))
+
+
+def sweep(home: Home, engine: Engine) -> None:
+    """Delete the files of versions that are none any more: a later look may find that two were one, or what
+    it took for a page was a wall. What they said is read again from the WARC file at any time.
+    """
+    with engine.begin() as connection:
+        named = select(surplus.c.file).where(surplus.c.file.not_in(select(versions.c.file)))
+        for name in connection.execute(named).scalars():
+            dated.remove(home.text, name.removeprefix("text/"))
+        connection.execute(surplus.delete())
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
@@ -194,6 +205,8 @@ def _store_versions(
     connection.execute(versions.delete().where(of_page))
     if rows:
         connection.execute(versions.insert(), rows)
+    if left := there.keys() - {row["file"] for row in rows}:
+        connection.execute(surplus.insert().prefix_with("OR IGNORE"), [{"file": one} for one in left])
 
 
 def _key(row: Row[Any]) -> tuple[int, int, int]:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from archive import facts, histories, readings, renewal, repeats, stored, visited, warc
 from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, Seen, batches, look
-from archive.database import file_digest, reading
+from archive.database import file_digest, reading, seal
 from archive.home import Home
 from archive.model import Text
 from archive.renewal import renew as renew  # for the command that asks for it
@@ -106,6 +106,7 @@ class Ingest:
         """
         with self.engine.begin() as connection:
             histories.conclude(connection, self.home, self.run, complete=complete)
+        histories.sweep(self.home, self.engine)
 
     def _place(self, path: Path) -> tuple[int | None, int]:
         """The file's number in the index, if it is there, and how far it has been read."""
@@ -254,3 +255,5 @@ def overrule(home: Home, engine: Engine, url: str) -> None:
         histories.settle(
             connection, home, connection.execute(select(pages.c.id).where(pages.c.url == url)).scalars()
         )
+    histories.sweep(home, engine)
+    seal(home)

@@ -181,6 +181,13 @@ versions = Table(
     Column("file", String, nullable=False),
 )
 
+surplus = Table(
+    "surplus",
+    metadata,
+    Column("file", String, primary_key=True),
+)
+"""The files of versions that are none any more; they go once that is committed."""
+
 changes = Table(
     "changes",
     metadata,

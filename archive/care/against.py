@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Engine, Row, select
+from sqlalchemy import Engine, Row, func, select
 
 from archive import dated, stored
 from archive.answers import Seen
@@ -60,6 +60,12 @@ class Against:
     def lost(self, start: int, end: int | None) -> list[Row[Any]]:
         """The captures whose records are damaged: those from `start` up to `end`."""
         return self._rows(start, (1 << 62) if end is None else end - 1)
+
+    def referring(self, row: Row[Any]) -> int:
+        """How many captures were kept as revisits of the bytes of a capture."""
+        same = (captures.c.payload == row.payload) & captures.c.revisit.is_not(None)
+        with reading(self.engine) as connection:
+            return connection.execute(select(func.count()).where(same)).scalar_one()
 
     def _rows(self, first: int, last: int) -> list[Row[Any]]:
         wanted = (

@@ -241,6 +241,8 @@ class _Look:
     def _lost(self, name: str, rows: against.Against, start: int, end: int | None) -> None:
         for row in rows.lost(start, end)[: derived.SHOWN]:
             stands = "its text stands" if row.text is not None else "it had no text"
+            if again := rows.referring(row):
+                stands += f"; nor can {again} later captures of the same bytes, if these are in no other file"
             what = f"the capture of {row.at:%Y-%m-%d %H:%M:%S} UTC cannot be replayed; {stands}"
             self.found(Finding(name, what, RESTORE, row.offset, row.url))
 

@@ -73,10 +73,8 @@ def _records(name: str, path: Path, most: int | None, read: Read) -> Iterator[Fi
         if place >= size:
             return
         goes_on = warc.following(path, place + 1)
-        left = (
-            "Nothing after it can be read." if goes_on is None else f"All is whole again from {goes_on} on."
-        )
-        yield Finding(name, f"a record is damaged: {why} {left}", RESTORE, place)
+        left = "Nothing after it can be read" if goes_on is None else f"All is whole again from {goes_on} on"
+        yield Finding(name, f"a record is damaged: {why} {left}", RESTORE, place, until=goes_on)
         if goes_on is None:
             return
         place = goes_on

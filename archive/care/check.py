@@ -59,8 +59,9 @@ def check(
             else:
                 for path in _files(home, sources).values():
                     look.file(path, None)
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        found(Finding(INDEX, f"the index cannot be read: {error}", REBUILD))
+    except (DatabaseError, sqlite3.DatabaseError, ValueError, LookupError, TypeError) as error:
+        # With bytes that were altered, any value of the index may be one that it cannot have.
+        found(Finding(INDEX, f"the index cannot be read: {error!r}", REBUILD))
     return Checked(tuple(sorted(sources)), look.files, look.captures, tuple(sorted(look.crawled)))
 
 

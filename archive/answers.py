@@ -65,17 +65,23 @@ def batches(
     """
     batch: list[warc.Record] = []
     size = 0
-    for record in records:
-        batch.append(record)
-        size += record.size
-        enough = 1 if record.type in ANSWERS else 2
-        if len(batch) >= enough * BATCH_RECORDS or size >= enough * most:
-            yield batch, record.offset + record.length
-            batch, size = [], 0
+    damage: warc.WarcError | None = None
+    try:
+        for record in records:
+            batch.append(record)
+            size += record.size
+            enough = 1 if record.type in ANSWERS else 2
+            if len(batch) >= enough * BATCH_RECORDS or size >= enough * most:
+                yield batch, record.offset + record.length
+                batch, size = [], 0
+    except warc.WarcError as error:
+        damage = error  # what is whole before it comes first
     while growing and batch and batch[-1].type not in ANSWERS:
         batch.pop()
     if batch:
         yield batch, batch[-1].offset + batch[-1].length
+    if damage:
+        raise damage
 
 
 def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
@@ -112,7 +118,7 @@ def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
 
 def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
     message = http.parse(record.block)
-    payload, size, start = _payload(record, message)
+    payload, size, start = payload_of(record, message)
     content_type = message.get("content-type")
     truncated = record.headers.get("WARC-Truncated") is not None
     location = message.location()
@@ -137,7 +143,7 @@ def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
     )
 
 
-def _payload(record: warc.Record, message: http.Message) -> tuple[str, int, bytes]:
+def payload_of(record: warc.Record, message: http.Message) -> tuple[str, int, bytes]:
     """Digest, size and start of a payload. What of the block is not in memory is read again, in pieces."""
     if record.whole:
         plain = message.payload()

@@ -1,7 +1,10 @@
 """Opening the index: SQLite by default, migrated to the present schema before anybody reads it."""
 
+import hashlib
+import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +16,9 @@ from archive.home import Home
 from archive.schema import REVISION
 
 BUSY_SECONDS = 30
+
+SEALED_BYTES = 4 * 1024**3
+"""An index that is larger is not read once more after each run."""
 
 
 class DatabaseTrouble(Exception):
@@ -27,7 +33,7 @@ def open_index(home: Home) -> Engine:
     path = home.database
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _tune)
-    event.listen(engine, "begin", _begin)
+    event.listen(engine, "begin", partial(_begin, seal=sealed_by(path)))
     try:
         _migrate(engine, path)
     except DatabaseError as error:
@@ -52,6 +58,46 @@ def check(home: Home) -> str:
         engine.dispose()
 
 
+def sealed_by(path: Path) -> Path:
+    """The file beside an index with its digest, as `sha256sum` writes it, as long as nobody writes to it."""
+    return path.with_name(f"{path.name}.sha256")
+
+
+def seal(home: Home) -> None:
+    """Note the digest of the index once writing has ended: by it damage is found in parts of the file that no
+    answer comes from. Where others write, or it is very large, there is none.
+    """
+    path = home.database
+    if not path.exists() or path.stat().st_size > SEALED_BYTES:
+        return
+    with suppress(sqlite3.OperationalError, OSError):  # another process writes, or the disk is full
+        _seal(path)
+
+
+def _seal(path: Path) -> None:
+    with closing(sqlite3.connect(path, isolation_level=None, timeout=0)) as connection:
+        connection.execute("PRAGMA journal_mode=WAL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("BEGIN IMMEDIATE")
+        if not has_journal(path):
+            passing = sealed_by(path).with_suffix(".tmp")
+            passing.write_text(f"{file_digest(path)}  {path.name}\n")
+            passing.replace(sealed_by(path))
+        connection.execute("ROLLBACK")
+
+
+def has_journal(path: Path) -> bool:
+    """Whether a part of the index is still in its journal."""
+    journal = path.with_name(f"{path.name}-wal")
+    return journal.exists() and journal.stat().st_size > 0
+
+
+def file_digest(path: Path) -> str:
+    """The SHA-256 digest of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 @contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that only reads: it takes no lock and never waits for a crawl that writes."""
@@ -69,10 +115,12 @@ def _tune(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection) -> None:
+def _begin(connection: Connection, seal: Path) -> None:
     # IMMEDIATE: two writers queue here, for at most BUSY_SECONDS, instead of failing at their first write.
     reading_only = connection.get_execution_options().get("reading", False)
     connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+    if not reading_only:
+        seal.unlink(missing_ok=True)
 
 
 def _stored(connection: Connection) -> str | None:

@@ -70,6 +70,16 @@ def write(folder: Path, name: str, origin: Origin, text: Text) -> None:
     passing.replace(path)
 
 
+def remove(folder: Path, name: str) -> None:
+    """Delete a file that no version has any more, and the folders that it leaves empty."""
+    path = folder / name
+    path.unlink(missing_ok=True)
+    for parent in path.parents:
+        if parent == folder or not parent.is_dir() or any(parent.iterdir()):
+            return
+        parent.rmdir()
+
+
 def render(origin: Origin, text: Text) -> str:
     """The file's content: YAML front matter (every value a JSON string, which is YAML), then the text."""
     facts = {

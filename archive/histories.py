@@ -7,14 +7,15 @@ from collections.abc import Iterable
 from itertools import takewhile
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Engine, Row, func, select, update
 
 from archive import circumstances, dated, notes, observations, quiet, readings, stored
 from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Change, History, Judgement, Text, Version
 from archive.noise import without
-from archive.schema import captures, changes, pages, runs, versions
+from archive.runs import recount
+from archive.schema import captures, changes, pages, runs, surplus, versions
 from archive.versions import history
 
 
@@ -23,10 +24,12 @@ def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     around = Circumstances(connection, notes.verdicts(home))
     some = set(touched)
     waiting = sorted(_with_origins(connection, some | circumstances.showing_front(connection, some)))
+    altered: set[str] = set()
     for page in waiting:
-        _settle_page(connection, home, page, around)
+        altered |= _settle_page(connection, home, page, around)
     for page in sorted(_heirs(connection, waiting)):
-        _settle_page(connection, home, page, around)
+        altered |= _settle_page(connection, home, page, around)
+    recount(connection, altered)
 
 
 def conclude(connection: Connection, home: Home, run: str, *, complete: bool) -> None:
@@ -43,6 +46,17 @@ def conclude(connection: Connection, home: Home, run: str, *, complete: bool) ->
 def hush(connection: Connection, home: Home, source: str) -> None:
     """Learn what is noise at a source, and derive the histories anew that it concerns."""
     settle(connection, home, quiet.learn(connection, home, source))
+
+
+def sweep(home: Home, engine: Engine) -> None:
+    """Delete the files of versions that are none any more: a later look may find that two were one, or what
+    it took for a page was a wall. What they said is read again from the WARC file at any time.
+    """
+    with engine.begin() as connection:
+        named = select(surplus.c.file).where(surplus.c.file.not_in(select(versions.c.file)))
+        for name in connection.execute(named).scalars():
+            dated.remove(home.text, name.removeprefix("text/"))
+        connection.execute(surplus.delete())
 
 
 def _with_origins(connection: Connection, touched: set[int]) -> set[int]:
@@ -116,20 +130,22 @@ def _predecessor(connection: Connection, heir: int) -> int | None:
     return chosen.id if chosen else None
 
 
-def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> None:
+def _settle_page(connection: Connection, home: Home, page: int, around: Circumstances) -> set[str]:
+    """Derive and store the history of a page; returns the runs to which more or less is due than before."""
     row = observations.page(connection, page)
     rows = observations.captures_of(connection, page)
     read = readings.choose(connection, rows)
     seen = observations.of_page(connection, row, rows, read, around)
     derived = history(quiet.quieted(connection, row.source, seen), _before(connection, row))
     by_id = {one.id: one for one in rows}
-    _store_judgements(connection, derived.judgements, by_id)
+    altered = _store_judgements(connection, derived.judgements, by_id)
     _store_versions(connection, home, row, derived, by_id, read)
-    _store_changes(connection, page, derived.changes, by_id)
+    altered |= _store_changes(connection, page, derived.changes, by_id)
     last = derived.judgements[-1].verdict if derived.judgements else None
     connection.execute(
         update(pages).where(pages.c.id == page).values(verdict=last, moved_to=derived.moved_to)
     )
+    return altered
 
 
 def _before(connection: Connection, page: Row[Any]) -> Text | None:
@@ -151,7 +167,8 @@ def _before(connection: Connection, page: Row[Any]) -> Text | None:
 
 def _store_judgements(
     connection: Connection, judgements: Iterable[Judgement], by_id: dict[int, Row[Any]]
-) -> None:
+) -> set[str]:
+    altered = set()
     for judged in judgements:
         was = by_id[judged.capture]
         if (was.verdict, was.reason, was.version) != (judged.verdict, judged.reason, judged.version):
@@ -160,6 +177,9 @@ def _store_judgements(
                 .where(captures.c.id == judged.capture)
                 .values(verdict=judged.verdict, reason=judged.reason, version=judged.version)
             )
+        if was.verdict != judged.verdict:
+            altered.add(was.run)
+    return altered
 
 
 def _store_versions(
@@ -185,6 +205,8 @@ def _store_versions(
     connection.execute(versions.delete().where(of_page))
     if rows:
         connection.execute(versions.insert(), rows)
+    if left := there.keys() - {row["file"] for row in rows}:
+        connection.execute(surplus.insert().prefix_with("OR IGNORE"), [{"file": one} for one in left])
 
 
 def _key(row: Row[Any]) -> tuple[int, int, int]:
@@ -225,7 +247,7 @@ def _columns(version: Version) -> dict[str, Any]:
 
 def _store_changes(
     connection: Connection, page: int, derived: Iterable[Change], by_id: dict[int, Row[Any]]
-) -> None:
+) -> set[str]:
     rows = [
         {
             "page": page,
@@ -247,6 +269,8 @@ def _store_changes(
         }
         for change in derived
     ]
-    connection.execute(changes.delete().where(changes.c.page == page))
+    deleted = changes.delete().where(changes.c.page == page).returning(changes.c.run, changes.c.kinds)
+    before = {(row.run, tuple(row.kinds)) for row in connection.execute(deleted)}
     if rows:
         connection.execute(changes.insert(), rows)
+    return {run for run, _ in before ^ {(row["run"], tuple(row["kinds"])) for row in rows}}

@@ -9,9 +9,13 @@ FORMAT = 1
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The paths of one home folder. Makes nothing and checks nothing."""
+    """The paths of one home folder. Makes nothing and checks nothing.
+
+    While the index and the texts are made anew, or derived to be compared, they are in the folder `derived`.
+    """
 
     root: Path
+    derived: Path | None = None
 
     @property
     def settings(self) -> Path:
@@ -26,7 +30,7 @@ class Home:
 
     @property
     def database(self) -> Path:
-        return self.root / "archive.db"
+        return (self.derived or self.root) / "archive.db"
 
     @property
     def warc(self) -> Path:
@@ -34,7 +38,12 @@ class Home:
 
     @property
     def text(self) -> Path:
-        return self.root / "text"
+        return (self.derived or self.root) / "text"
+
+    @property
+    def rebuilt(self) -> Path:
+        """Where `rebuild` works."""
+        return self.root / "rebuild"
 
     @property
     def notes(self) -> Path:
@@ -49,6 +58,11 @@ class Home:
 
     def lock(self, source: str) -> Path:
         return self.runs / f"{source}.lock"
+
+    @property
+    def checked(self) -> Path:
+        """What the last check found."""
+        return self.runs / "check.json"
 
     @property
     def hosts(self) -> Path:

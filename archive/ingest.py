@@ -4,7 +4,6 @@ One path for a crawl under way, a run that was killed, and (later) a foreign WAR
 been read is known by WARC file and offset, so reading again adds nothing.
 """
 
-import hashlib
 import time
 from collections.abc import Sequence
 from concurrent.futures import Future
@@ -14,13 +13,14 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import fed, held, histories, http, readings, renewal, repeats, stored, warc
+from archive import facts, histories, readings, renewal, repeats, stored, visited, warc
 from archive import rulings as rulings  # for the command that asks for them
-from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
-from archive.database import reading
+from archive.answers import BATCH_BYTES, Seen, batches, look
+from archive.database import file_digest, reading, seal
 from archive.home import Home
 from archive.model import Text
 from archive.renewal import renew as renew  # for the command that asks for it
+from archive.runs import recount
 from archive.schema import captures, changes, pages, versions, warcs
 from archive.text import EXTRACTOR, Extractors, TextError
 
@@ -34,6 +34,8 @@ class Ingest:
         self.extractors = extractors
         self.source = source
         self.run = run
+        self.told: dict[str, str] = {}
+        """What the WARC files that were taken say of the run's end (docs/on-disk.md)."""
         self._not_before: dict[str, float] = {}
 
     def take(
@@ -67,6 +69,17 @@ class Ingest:
             self._not_before[path.name] = began + 10 * (time.monotonic() - began)
         return taken
 
+    def skip(self, path: Path, offset: int) -> None:
+        """Go on at `offset` with a file that is damaged before."""
+        identity, _ = self._place(path)
+        identity = self._note(path) if identity is None else identity
+        with self.engine.begin() as connection:
+            connection.execute(update(warcs).where(warcs.c.id == identity).values(read=offset))
+
+    def reached(self, path: Path) -> int:
+        """The offset up to which a file was read."""
+        return self._place(path)[1]
+
     def is_read(self, path: Path) -> bool:
         """Whether the index has all of a file that nobody writes any more."""
         identity, read = self._place(path)
@@ -77,13 +90,14 @@ class Ingest:
         with reading(self.engine) as connection:
             if connection.execute(select(warcs.c.sealed).where(warcs.c.name == path.name)).scalar():
                 return
-        digest = hashlib.sha256()
-        with path.open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
+        digest = file_digest(path)
         with self.engine.begin() as connection:
             sealed = update(warcs).where(warcs.c.name == path.name)
-            connection.execute(sealed.values(sealed=True, sha256=digest.hexdigest()))
+            connection.execute(sealed.values(sealed=True, sha256=digest))
+
+    def ended(self) -> datetime | None:
+        """When the run ended, as its files say."""
+        return facts.instant(self.told.get("ended"))
 
     def conclude(self, *, complete: bool) -> None:
         """Say that all of the run has been taken; `complete`: it asked for everything in scope.
@@ -92,6 +106,7 @@ class Ingest:
         """
         with self.engine.begin() as connection:
             histories.conclude(connection, self.home, self.run, complete=complete)
+        histories.sweep(self.home, self.engine)
 
     def _place(self, path: Path) -> tuple[int | None, int]:
         """The file's number in the index, if it is there, and how far it has been read."""
@@ -124,6 +139,7 @@ class Ingest:
 
     def _take_batch(self, identity: int, batch: list[warc.Record], end: int) -> None:
         seen = list(look(batch))
+        self.told = facts.ending(batch, self.run) or self.told
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
             known = stored.known(connection, {*texts, *(one.payload for one in seen)}, EXTRACTOR)
@@ -133,7 +149,7 @@ class Ingest:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
             added = self._add(connection, identity, seen, known, unread)
-            late |= self._feed(connection, seen)
+            late |= visited.feeds(connection, self.home, self.source, seen)
             repeated = repeats.settle(connection, added - late)
             histories.settle(connection, self.home, (added | late) - repeated)
             connection.execute(update(warcs).where(warcs.c.id == identity).values(read=end))
@@ -153,7 +169,7 @@ class Ingest:
             for one in seen:
                 if not one.readable or one.payload in known or one.payload in waiting or one.payload in texts:
                     continue
-                html = self._html(connection, one)
+                html = visited.html(connection, self.home, one)
                 if html is None:
                     unread[one.payload] = "the record that holds its payload cannot be read"
                     continue
@@ -167,28 +183,6 @@ class Ingest:
             again = renewal.read(connection, self.home, self.extractors, sorted(neighbours))
         _settle(waiting, texts, unread)
         return {**again, **texts}, unread
-
-    def _html(self, connection: Connection, seen: Seen) -> bytes | None:
-        record = seen.record
-        if seen.message is not None and record.whole:
-            return seen.message.decoded(PAGE_BYTES)
-        if seen.message is not None:
-            return http.parse(warc.first(record.path, record.offset, held.BLOCK_BYTES)).decoded(PAGE_BYTES)
-        return held.body(connection, self.home, seen.payload)
-
-    def _feed(self, connection: Connection, seen: Sequence[Seen]) -> set[int]:
-        """Take in what feeds among the answers say of pages, and what earlier ones said of those seen now.
-        Returns the pages that were updated as a feed says only now.
-        """
-        told = {one.url for one in seen if one.article}
-        updated: set[str] = set()
-        for one in seen:
-            body = self._html(connection, one) if one.feed else None
-            if body is not None:
-                updated |= fed.note(connection, self.source, one, body)
-                told |= fed.told(connection, self.source, one)
-        fed.settle(connection, self.source, told)
-        return fed.captured(connection, self.source, updated)
 
     def _read_at_last(self, connection: Connection, payload: str, text: int) -> set[int]:
         """Give a text to the captures that had to go without it; returns their pages."""
@@ -209,7 +203,10 @@ class Ingest:
         """Add the captures that are not there yet, with their pages; returns the pages."""
         if not seen:
             return set()
-        ids = self._pages(connection, seen)
+        ids, risen = visited.pages(connection, self.source, seen)
+        if risen:
+            earlier = select(captures.c.run).where(captures.c.page.in_(risen))
+            recount(connection, set(connection.execute(earlier).scalars()))
         first, last = seen[0].record.offset, seen[-1].record.offset
         within = (captures.c.warc == identity) & captures.c.offset.between(first, last)
         there = set(connection.execute(select(captures.c.offset).where(within)).scalars())
@@ -241,32 +238,6 @@ class Ingest:
             connection.execute(captures.insert(), rows)
         return set(ids.values())
 
-    def _pages(self, connection: Connection, seen: Sequence[Seen]) -> dict[str, int]:
-        """The numbers of the pages by their URLs; new ones are added, known ones brought up to date."""
-        wanted = select(pages.c.id, pages.c.url, pages.c.article, pages.c.depth).where(
-            pages.c.source == self.source, pages.c.url.in_({one.url for one in seen})
-        )
-        known = {row.url: row for row in connection.execute(wanted)}
-        now = {row.url: (row.article, row.depth) for row in known.values()}
-        for one in seen:
-            article, depth = now.get(one.url, (False, None))
-            now[one.url] = (article or one.article, depth if one.depth is None else one.depth)
-        ids = {url: row.id for url, row in known.items()}
-        for url, row in known.items():
-            article, depth = now[url]
-            if (article, depth) != (row.article, row.depth):
-                changed = update(pages).where(pages.c.id == row.id)
-                connection.execute(changed.values(article=article, depth=depth))
-        new = [
-            {"source": self.source, "url": url, "article": article, "depth": depth}
-            for url, (article, depth) in now.items()
-            if url not in known
-        ]
-        if new:
-            added = connection.execute(pages.insert().returning(pages.c.id, pages.c.url), new)
-            ids |= {row.url: row.id for row in added}
-        return ids
-
 
 def _settle(waiting: dict[str, Future[Text]], texts: dict[str, Text], unread: dict[str, str]) -> None:
     """Wait for what was submitted, and sort it."""
@@ -284,3 +255,5 @@ def overrule(home: Home, engine: Engine, url: str) -> None:
         histories.settle(
             connection, home, connection.execute(select(pages.c.id).where(pages.c.url == url)).scalars()
         )
+    histories.sweep(home, engine)
+    seal(home)

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, func, select
 
 from archive import held, histories, stored
-from archive.database import reading
+from archive.database import reading, seal
 from archive.home import Home
 from archive.model import Text
 from archive.readings import outdated
@@ -62,6 +62,8 @@ def renew(
         with engine.begin() as connection:
             for source in connection.execute(select(pages.c.source).distinct()).scalars().all():
                 histories.hush(connection, home, source)
+    histories.sweep(home, engine)
+    seal(home)
     with reading(engine) as connection:
         return Renewal(done, failed, before, _changes(connection))
 

@@ -6,7 +6,7 @@ from typing import TypedDict
 from sqlalchemy import Engine, select
 
 from archive import histories, quiet, schema
-from archive.database import reading
+from archive.database import reading, seal
 from archive.home import Home
 
 
@@ -41,3 +41,5 @@ def overrule(home: Home, engine: Engine, source: str, ids: Iterable[str], *, kee
     quiet.rule(home, source, ids, quiet.KEEP if keep else quiet.OUT)
     with engine.begin() as connection:
         histories.hush(connection, home, source)
+    histories.sweep(home, engine)
+    seal(home)

@@ -2,12 +2,13 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, String, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -29,6 +30,9 @@ class Outcome(StrEnum):
 
 BY_REQUEST = "stopped by request"
 """The reason of a run that a person or the system stopped: what is left of it is still wanted."""
+
+UNANSWERED = "unanswered"
+"""Among the counts of a run: the pages that gave no answer to the last."""
 
 AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
@@ -53,6 +57,7 @@ class Run:
     started: datetime
     resumed: int
     light: bool = False
+    slot: datetime | None = None
 
 
 def begin(
@@ -86,10 +91,10 @@ def begin(
             again = update(runs).where(runs.c.id == row.id)
             values = {"resumed": resumed, "ended": None, "outcome": None, "complete": False, "slot": wanted}
             connection.execute(again.values(values))
-            return Run(row.id, source, row.started, resumed, row.light)
+            return Run(row.id, source, row.started, resumed, row.light, wanted)
         started = instants.now()
         wanted = slot or started
-        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light)
+        run = Run("".join(secrets.choice(ID_LETTERS) for _ in range(8)), source, started, 0, light, wanted)
         connection.execute(
             runs.insert().values(
                 id=run.id,
@@ -138,15 +143,16 @@ def finish(
     requests: int,
     received: int,
     failed: int = 0,
+    ended: datetime | None = None,
 ) -> None:
-    """Close a run; `failed` as in `results`."""
+    """Close a run, which ended now unless `ended` says when; `failed` as in `results`."""
     with engine.begin() as connection:
         counts = _results(connection, run, failed)
         connection.execute(
             update(runs)
             .where(runs.c.id == run)
             .values(
-                ended=instants.now(),
+                ended=ended or instants.now(),
                 outcome=outcome,
                 reason=reason,
                 complete=complete,
@@ -179,6 +185,13 @@ def next_warc_number(engine: Engine, run: str) -> int:
         return connection.execute(known).scalar_one()
 
 
+def fixity(engine: Engine, run: str) -> dict[str, str]:
+    """The digests of the run's sealed WARC files by their names."""
+    wanted = select(warcs.c.name, warcs.c.sha256).where(warcs.c.run == run, warcs.c.sealed)
+    with reading(engine) as connection:
+        return {row.name: row.sha256 for row in connection.execute(wanted.order_by(warcs.c.name))}
+
+
 def was_whole(engine: Engine, source: str) -> bool:
     """Whether any run has seen all of the source."""
     with reading(engine) as connection:
@@ -186,8 +199,30 @@ def was_whole(engine: Engine, source: str) -> bool:
         return connection.execute(wanted.limit(1)).first() is not None
 
 
+def recount(connection: Connection, some: Collection[str]) -> None:
+    """Count anew what has come of runs that are over, after captures of theirs were judged otherwise: a later
+    or an imported capture, or a person, may change what an earlier one means.
+    """
+    for run, was, now in recounted(connection, runs.c.id.in_(some)):
+        if was != now:
+            connection.execute(update(runs).where(runs.c.id == run).values(counts=now))
+
+
+def recounted(
+    connection: Connection, of: ColumnElement[bool]
+) -> Iterator[tuple[str, dict[str, int], dict[str, int]]]:
+    """Of runs that are over: what the index says that came of them, and what follows from their captures."""
+    over = select(runs.c.id, runs.c.counts).where(of, runs.c.ended.is_not(None))
+    for row in connection.execute(over.order_by(runs.c.id)).all():
+        failed = row.counts.get(UNANSWERED)
+        if failed is None:
+            failed = row.counts.get(Verdict.FAILED, 0) - row.counts.get(Verdict.BLOCKED, 0)
+        yield row.id, row.counts, _results(connection, row.id, failed)
+
+
 def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
     counts = _counts(connection, run)
+    counts[UNANSWERED] = failed
     counts[Verdict.FAILED] = failed + counts.get(Verdict.BLOCKED, 0)
     return counts
 

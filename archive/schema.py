@@ -26,7 +26,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0005"
+REVISION = "0006"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -118,6 +118,7 @@ texts = Table(
     Column("shape", String, nullable=False, server_default="article"),
     Column("evidence", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
+    Column("seal", String, nullable=False, server_default=""),
     UniqueConstraint("payload", "extractor"),
 )
 
@@ -179,6 +180,13 @@ versions = Table(
     Column("text", ForeignKey("texts.id"), nullable=False),
     Column("file", String, nullable=False),
 )
+
+surplus = Table(
+    "surplus",
+    metadata,
+    Column("file", String, primary_key=True),
+)
+"""The files of versions that are none any more; they go once that is committed."""
 
 changes = Table(
     "changes",

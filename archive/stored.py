@@ -1,6 +1,7 @@
 """Texts as rows of the index: to and from the values of `archive/model.py`."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -36,9 +37,16 @@ def add(connection: Connection, payload: str, text: Text) -> int:
         "evidence": [asdict(one) for one in text.evidence],
         "sha256": sha256(text.text),
     }
+    row["seal"] = seal(row)
     return int(
         connection.execute(schema.texts.insert().values(row).returning(schema.texts.c.id)).scalar_one()
     )
+
+
+def seal(row: Mapping[str, Any]) -> str:
+    """A digest of all that the columns of a text say, but for its number and the seal itself."""
+    said = [row[name] for name in map(str, schema.texts.c.keys()) if name not in ("id", "seal")]
+    return sha256(json.dumps(said, default=str, sort_keys=True))
 
 
 def known(connection: Connection, payloads: Iterable[str], extractor: str) -> dict[str, int]:

@@ -6,13 +6,15 @@ written may have its block in another file, and of one that is read only the sta
 """
 
 from archive.cdxj import write as index
+from archive.facts import RUN_URI
 from archive.members import RECORD_LIMIT, WarcError
 from archive.records import Fields, Record, at, first, pieces, read
-from archive.repairs import repair
+from archive.repairs import following, repair
 from archive.writer import Draft, Placed, Stored, Writer, digest, file_name, new_id
 
 __all__ = [
     "RECORD_LIMIT",
+    "RUN_URI",
     "Draft",
     "Fields",
     "Placed",
@@ -24,6 +26,7 @@ __all__ = [
     "digest",
     "file_name",
     "first",
+    "following",
     "index",
     "new_id",
     "pieces",

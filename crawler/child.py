@@ -21,19 +21,19 @@ from scrapy.crawler import AsyncCrawlerProcess
 from scrapy.utils.project import get_project_settings
 
 from archive import home as homes
-from archive import space
+from archive import instants, space
 from crawler import lastmod, log
 from crawler.ending import CRASHED, STOPPED, Ending
 from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.ledger import Ledger
 from crawler.manners import PRODUCT
-from crawler.order import Order, load
+from crawler.order import Order, load, settings
 from crawler.originals import Originals
 from crawler.outlinks import Outlinks
 from crawler.recorder import Recorder
 from crawler.resume import place, recover
-from crawler.rows import State
+from crawler.rows import State, UrlKind
 from crawler.shared import Shared
 from crawler.spider import Harvester, secrets
 from crawler.turns import Turns
@@ -80,20 +80,15 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     )
     turns = Turns(order.source, frontier, ledger, shared)
     guard = space.Guard(home, order.reserve)
+    told = None
     try:
         crawl(order, frontier, turns, recorder, ending, originals, guard)
+        _look_back(order, frontier, turns, ending)
+        told = _told(frontier, ending)
     finally:
-        recorder.close()
+        recorder.close(told)
     for what, many in ledger.left().items():
         logging.getLogger(__name__).info("%s: %d left out, for others led to nothing new", what, many)
-    left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
-    limits = order.source.limits
-    if left and turns.requests_left <= 0:
-        ending.ask(f"the limit of {limits.requests} requests; {left} addresses are left", limit=True)
-    elif left and turns.pages_left > 0:
-        ending.ask(f"a fault: {left} addresses were left over", CRASHED)
-    elif left:
-        ending.ask(f"the limit of {limits.pages} pages; {left} addresses are left", limit=True)
     if ending.limit:
         frontier.rebase()
     frontier.close()
@@ -102,6 +97,30 @@ def _run(home: homes.Home, order: Order, ending: Ending) -> None:
     outlinks.close()
     if held:
         held.close()
+
+
+def _look_back(order: Order, frontier: Frontier, turns: Turns, ending: Ending) -> None:
+    """Say why the run ends where not everything was asked."""
+    left = frontier.count(State.QUEUED) + frontier.count(State.INFLIGHT)
+    limits = order.source.limits
+    if left and turns.requests_left <= 0:
+        ending.ask(f"the limit of {limits.requests} requests; {left} addresses are left", limit=True)
+    elif left and turns.pages_left > 0:
+        ending.ask(f"a fault: {left} addresses were left over", CRASHED)
+    elif left:
+        ending.ask(f"the limit of {limits.pages} pages; {left} addresses are left", limit=True)
+
+
+def _told(frontier: Frontier, ending: Ending) -> dict[str, str]:
+    """What the run's last record says, of the whole run so far."""
+    told = {
+        "ended": instants.iso(instants.now()),
+        "exhausted": "no" if ending.asked else "yes",
+        "requests": str(frontier.total("requests")),
+        "bytes": str(frontier.total("bytes")),
+        "pagesFailed": str(frontier.count(State.FAILED, UrlKind.PAGE)),
+    }
+    return {**told, "reason": ending.reason} if ending.reason else told
 
 
 def crawl(
@@ -146,11 +165,15 @@ def user_agent(order: Order) -> str:
 
 
 def warcinfo(order: Order) -> dict[str, str]:
-    """The fields of the record that begins each file; never a header's value."""
+    """The fields of the record that begins each file; never the value of a header that was set."""
     fields = {
         "software": order.software,
         "isPartOf": order.source.name,
         "run": order.run,
+        "started": instants.iso(order.started),
+        "slot": instants.iso(order.slot or order.started),
+        "light": "yes" if order.light else "no",
+        "resumed": str(order.resumed),
         "robots": order.source.manners.robots,
         "http-header-user-agent": user_agent(order),
     }
@@ -158,7 +181,8 @@ def warcinfo(order: Order) -> dict[str, str]:
         fields["operator"] = order.contact
     about = order.source.about
     fields.update({key: value for key, value in about.model_dump().items() if value})
-    return {name: " ".join(value.split()) for name, value in fields.items()}
+    told = {name: " ".join(value.split()) for name, value in fields.items()}
+    return {**told, "settings": json.dumps(settings(order.source))}
 
 
 def _listen(loop: asyncio.AbstractEventLoop, ending: Ending) -> None:

@@ -113,12 +113,16 @@ def harvest(
         with ExitStack() as stack:
             lock = stack.enter_context(_lock(home, source.name))
             engine = database.open_index(home)
+            stack.callback(database.seal, home)
             stack.callback(engine.dispose)
             wanted = known.settings(source)
             run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
             extractors = stack.enter_context(text.Extractors(workers))
             intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
-            order = Order(run.id, source, run.started, contact, 0, software, reserve, light=run.light)
+            order = Order(
+                run.id, source, run.started, contact, 0, software, reserve,
+                light=run.light, slot=run.slot, resumed=run.resumed,
+            )  # fmt: skip
             return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
     except Exception as error:
         if trouble := guard.trouble(error):
@@ -324,7 +328,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         feeds=tuple(moved_feeds(home, work.source, run.id)),
         light=run.light,
     )
-    _write_report(home, report)
+    _write_report(home, report, runs.fixity(work.engine, run.id))
     # Last: a run that is closed is not taken up again, so everything else of it must be there.
     runs.finish(
         work.engine,
@@ -335,6 +339,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
         requests=state.requests,
         received=state.bytes,
         failed=state.pages_failed,
+        ended=work.intake.ended(),
     )
     return report
 
@@ -377,11 +382,14 @@ def as_json(report: Report) -> dict[str, object]:
     return {**asdict(report), "failures": failed}
 
 
-def _write_report(home: homes.Home, report: Report) -> None:
+def _write_report(home: homes.Home, report: Report, warcs: dict[str, str]) -> None:
+    """The report, with the digests of the run's WARC files, which are in no other place but the index."""
     path = home.run(report.run) / "report.json"
     passing = path.with_suffix(".tmp")
     with passing.open("w", encoding="utf-8") as file:
-        json.dump({**as_json(report), "written": instants.iso(instants.now())}, file, indent=1)
+        json.dump(
+            {**as_json(report), "written": instants.iso(instants.now()), "warcs": warcs}, file, indent=1
+        )
         file.flush()
         os.fsync(file.fileno())
     passing.replace(path)

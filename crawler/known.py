@@ -1,15 +1,13 @@
 """What a run starts with besides its seeds: what the archive knows of the source from earlier runs."""
 
-import hashlib
 import heapq
-import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime
 
 from archive import access, urls
-from crawler import lastmod
+from crawler import lastmod, order
 from crawler.manners import origin
 from crawler.originals import Original
 from crawler.revisit import Visit, rate, urgency
@@ -21,10 +19,9 @@ _RUNS = 20
 
 
 def settings(source: Source) -> dict[str, object]:
-    """The settings as the run keeps them: of headers the names only, since their values may be secrets."""
-    kept = source.model_dump(mode="json")
-    kept["fetch"]["headers"] = sorted(source.fetch.headers)
-    kept["fetch"]["headers_sha256"] = _headers_digest(source)
+    """The settings as the index keeps them, with what tells whether headers are still the same."""
+    kept = order.settings(source)
+    kept["fetch"]["headers_sha256"] = order.headers_digest(source)
     return kept
 
 
@@ -87,7 +84,7 @@ def originals(archive: access.Archive, source: Source) -> Iterator[Original]:
     """What this run may refer to. Asked for what is newer only: where the headers are those with which the
     validators were got, and not at every Nth visit, since servers are wrong about it now and then.
     """
-    digest = _headers_digest(source)
+    digest = order.headers_digest(source)
     for held in archive.originals(source.name):
         same = held["headers_sha256"] == digest
         validators = held["etag"] is not None or held["modified"] is not None
@@ -102,8 +99,3 @@ def originals(archive: access.Archive, source: Source) -> Iterator[Original]:
             file=held["file"],
             offset=held["offset"],
         )
-
-
-def _headers_digest(source: Source) -> str:
-    """By this it is known that a later run asks with the same headers; the values stay out of the index."""
-    return hashlib.sha256(json.dumps(sorted(source.fetch.headers.items())).encode()).hexdigest()

@@ -1,9 +1,11 @@
 """What a child process is told to do: `runs/RUN/order.json`."""
 
+import hashlib
 import json
 import os
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from archive import home as homes
 from archive import instants
@@ -18,7 +20,8 @@ class Order:
     `backfill`: feeds are followed to their oldest entries, not only as far as there is something new.
     `reserve` is how many bytes of the disk are to stay free; None for the default of `archive.space`.
     `light`: only what is new or due is asked for; `trust`, from 0 to 1, is how far it believes the dates of
-    sitemaps (`crawler/lastmod.py`).
+    sitemaps (`crawler/lastmod.py`). `slot` is the one that the run is for; by itself it is `started`. It was
+    taken up again so many times (`resumed`).
     """
 
     run: str
@@ -31,6 +34,24 @@ class Order:
     backfill: bool = False
     light: bool = False
     trust: float = 1.0
+    slot: datetime | None = None
+    resumed: int = 0
+
+
+def settings(source: Source) -> dict[str, Any]:
+    """The settings as WARC files keep them: of headers the names only, since their values may be secrets; and
+    a digest only of none, since from that of a weak secret it could be guessed.
+    """
+    kept = source.model_dump(mode="json")
+    kept["fetch"]["headers"] = sorted(source.fetch.headers)
+    if not source.fetch.headers:
+        kept["fetch"]["headers_sha256"] = headers_digest(source)
+    return kept
+
+
+def headers_digest(source: Source) -> str:
+    """By this it is known that a later run asks with the same headers; the values stay out of the index."""
+    return hashlib.sha256(json.dumps(sorted(source.fetch.headers.items())).encode()).hexdigest()
 
 
 def store(home: homes.Home, order: Order) -> None:
@@ -48,6 +69,8 @@ def store(home: homes.Home, order: Order) -> None:
         "backfill": order.backfill,
         "light": order.light,
         "trust": order.trust,
+        "slot": instants.iso(order.slot or order.started),
+        "resumed": order.resumed,
     }
     passing = folder / "order.tmp"
     # For its owner only: configured headers may be keys.
@@ -76,4 +99,6 @@ def load(home: homes.Home, run: str) -> Order:
         backfill=text.get("backfill", False),
         light=text.get("light", False),
         trust=text.get("trust", 1.0),
+        slot=instants.parse(text.get("slot", text["started"])),
+        resumed=text.get("resumed", 0),
     )

@@ -208,14 +208,21 @@ class Recorder:
         """A file without a name for what is too large for memory, on the disk that the WARC files are on."""
         return TemporaryFile(dir=self._place(self._number).parent, buffering=0)
 
-    def close(self) -> None:
-        """Write what is waiting and seal the file, unless writing has failed; then it stays `.open`."""
+    def close(self, told: Mapping[str, str] | None = None) -> None:
+        """Write what is waiting and seal the file, unless writing has failed; then it stays `.open`.
+
+        What is `told` of the run at its end goes into a last record: the index can be made again from it.
+        """
         self._jobs.put(None)
         self._thread.join()
         if self._broken:
             self._writer.close()
-        else:
-            self._writer.seal()
+            return
+        if told:
+            block = _fields([("run", self._run), *told.items()])
+            uri = f"{warc.RUN_URI}{self._run}"
+            self._writer.write([warc.Draft("metadata", uri, instants.now(), block, _FIELDS)])
+        self._writer.seal()
 
     def _work(self) -> None:
         while (jobs := self._gather()) is not None:

@@ -34,6 +34,8 @@ COMMANDS = {
     "extract": "Show what the extractor makes of a page, and why.",
     "why": "Tell why a URL was captured or was not, or a source not run.",
     "noise": "List what moves by itself on a site.",
+    "check": "Tell whether all that is kept is what it was.",
+    "rebuild": "Make the index and the texts anew from the WARC files.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",
 }

@@ -3,4 +3,9 @@
 The names below are this folder's door.
 """
 
-__all__: list[str] = []
+from archive.care.check import Checked, check, note
+from archive.care.fixity import Finding
+from archive.care.rebuild import Damage, Rebuilt, rebuild
+from archive.care.still import Busy, sources
+
+__all__ = ["Busy", "Checked", "Damage", "Finding", "Rebuilt", "check", "note", "rebuild", "sources"]

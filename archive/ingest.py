@@ -1,19 +1,19 @@
 """Reads WARC files into the index: captures, texts, versions and changes.
 
-One path for a crawl under way, a run that was killed, and (later) a foreign WARC or a rebuild. What has
+One path for a crawl under way, a run that was killed, a foreign WARC file, and (later) a rebuild. What has
 been read is known by WARC file and offset, so reading again adds nothing.
 """
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import fed, held, histories, http, repeats, stored, warc
+from archive import fed, held, histories, http, referred, repeats, stored, warc
 from archive.answers import BATCH_BYTES, PAGE_BYTES, Seen, batches, look
 from archive.database import reading
 from archive.home import Home
@@ -112,7 +112,8 @@ class Ingest:
         return size
 
     def _take_batch(self, identity: int, batch: list[warc.Record], end: int) -> None:
-        seen = list(look(batch))
+        with reading(self.engine) as connection:
+            seen = referred.resolve(connection, self.home, self.source, list(look(batch)))
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
             known = stored.known(connection, (one.payload for one in seen), EXTRACTOR)
@@ -121,6 +122,7 @@ class Ingest:
                 if payload not in known:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
+            late |= referred.settle(connection, self.source, seen, known)
             added = self._add(connection, identity, seen, known, unread)
             self._feed(connection, seen)
             repeated = repeats.settle(connection, added - late)
@@ -193,6 +195,7 @@ class Ingest:
         first, last = seen[0].record.offset, seen[-1].record.offset
         within = (captures.c.warc == identity) & captures.c.offset.between(first, last)
         there = set(connection.execute(select(captures.c.offset).where(within)).scalars())
+        elsewhere = _Elsewhere(connection, seen, ids.values())
         rows = [
             {
                 "page": ids[one.url],
@@ -215,7 +218,7 @@ class Ingest:
                 "certificate": one.certificate,
             }
             for one in seen
-            if one.record.offset not in there
+            if one.record.offset not in there and not elsewhere.met(one, ids[one.url])
         ]
         if rows:
             connection.execute(captures.insert(), rows)
@@ -246,6 +249,27 @@ class Ingest:
             added = connection.execute(pages.insert().returning(pages.c.id, pages.c.url), new)
             ids |= {row.url: row.id for row in added}
         return ids
+
+
+class _Elsewhere:
+    """The answers of a group that other WARC files hold too, or the file itself once more: copies of one
+    capture, of which the first is taken.
+    """
+
+    def __init__(self, connection: Connection, seen: Sequence[Seen], pages: Iterable[int]) -> None:
+        instants = [one.record.at for one in seen]
+        wanted = select(captures.c.page, captures.c.at, captures.c.status, captures.c.payload).where(
+            captures.c.page.in_(set(pages)), captures.c.at.between(min(instants), max(instants))
+        )
+        self._met = {tuple(row) for row in connection.execute(wanted)}
+
+    def met(self, one: Seen, page: int) -> bool:
+        """Whether the answer was met before; from now on it was."""
+        key = page, one.record.at, one.status, one.payload
+        if key in self._met:
+            return True
+        self._met.add(key)
+        return False
 
 
 def _settle(waiting: dict[str, Future[Text]], texts: dict[str, Text], unread: dict[str, str]) -> None:

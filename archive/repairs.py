@@ -27,7 +27,7 @@ def repair(path: Path, quarantine: Path, start: int = 0) -> int:
     cut = path.stat().st_size - whole
     if cut == 0:
         return 0
-    if damage and _record_follows(path, whole + 1):
+    if damage and next_record(path, whole + 1) is not None:
         raise WarcError(
             f"{damage} Records follow, so nothing was cut. Restore the file from a copy."
         ) from damage
@@ -49,7 +49,8 @@ def _whole(path: Path, start: int) -> tuple[int, WarcError | None]:
     return end, None
 
 
-def _record_follows(path: Path, offset: int) -> bool:
+def next_record(path: Path, offset: int) -> int | None:
+    """Where, from an offset on, the next member begins that holds a record, if there is one."""
     with path.open("rb") as file:
         while True:
             file.seek(offset)
@@ -57,10 +58,10 @@ def _record_follows(path: Path, offset: int) -> bool:
             start = window.find(members.MAGIC)
             while 0 <= start < _WINDOW:
                 if _begins_a_record(window[start : start + members.STEP]):
-                    return True
+                    return offset + start
                 start = window.find(members.MAGIC, start + 1)
             if len(window) <= _WINDOW:
-                return False
+                return None
             offset += _WINDOW
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, String, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -92,9 +92,15 @@ def begin(
 
 def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
     """The source's last run of the kind, if there is more to do for it."""
-    mine = (runs.c.source == source) & (runs.c.light == light)
+    mine = (runs.c.source == source) & (runs.c.light == light) & crawled()
     row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
     return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+
+
+def crawled() -> ColumnElement[bool]:
+    """Of the table of runs those that asked a server, and were not taken in from a file."""
+    taken_in: ColumnElement[str] = runs.c.settings["import"].as_string()
+    return taken_in.is_(None)
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:

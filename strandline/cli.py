@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -28,11 +29,15 @@ COMMANDS = {
     "show": "Show the text of a page at some time.",
     "diff": "Show what changed between two versions of a page.",
     "extract": "Show what the extractor makes of a page, and why.",
+    "import": "Take in WARC and WACZ files of other programs.",
     "why": "Tell why a URL was captured or was not.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",
 }
-"""Every command and what it does; `NAME` is the function of that name in `strandline/commands/NAME.py`."""
+"""Every command and what it does; `NAME` is the function of that name in `strandline/commands/NAME.py`.
+
+A name that Python keeps for itself has `_` behind it there.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -101,6 +106,7 @@ def _asked_for(words: Sequence[str]) -> str | None:
 
 
 def _function(name: str) -> Callable[..., Any]:
+    name += "_" if iskeyword(name) else ""
     function: Callable[..., Any] = getattr(import_module(f"strandline.commands.{name}"), name)
     return function
 

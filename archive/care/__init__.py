@@ -3,4 +3,6 @@
 The names below are this folder's door.
 """
 
-__all__: list[str] = []
+from archive.care.take_in import Order, Taken, take_in
+
+__all__ = ["Order", "Taken", "take_in"]

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, o
 
 from archive import stored
 from archive.model import Text, Verdict
-from archive.schema import captures, pages, runs, texts
+from archive.schema import captures, pages, runs, texts, versions
 from archive.versions import APART, GONE
 
 UNWELL = 0.1
@@ -152,6 +152,24 @@ def went(connection: Connection, run: str) -> set[int]:
         for row in connection.execute(wanted)
         if row.absent is None or row.absent != row.last or row.at - row.absent < APART
     }
+
+
+def followed(connection: Connection, run: str) -> set[int]:
+    """The articles first seen in runs after this one that no other had seen the whole before: they are new
+    ones, now that it is known what was there.
+    """
+    row = connection.execute(select(runs).where(runs.c.id == run)).one()
+    if not row.complete or row.ended is None:
+        return set()
+    like = select(runs).where(runs.c.source == row.source, runs.c.id != run)
+    others = [
+        one for one in connection.execute(like) if one.settings.get("scope") == row.settings.get("scope")
+    ]
+    whole = min((one.ended for one in others if one.complete and one.ended), default=None)
+    after = [one.id for one in others if one.started >= row.ended and (whole is None or one.started < whole)]
+    first = select(versions.c.page).join(captures, captures.c.id == versions.c.capture)
+    mine = (versions.c.number == 1) & captures.c.run.in_(after)
+    return set(connection.execute(first.where(mine)).scalars()) if after else set()
 
 
 def fronts(connection: Connection, touched: Iterable[int]) -> set[int]:

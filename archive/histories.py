@@ -39,7 +39,8 @@ def conclude(connection: Connection, home: Home, run: str, *, complete: bool) ->
     """
     connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
     source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
-    settle(connection, home, circumstances.went(connection, run))
+    concerned = circumstances.went(connection, run) | circumstances.followed(connection, run)
+    settle(connection, home, concerned)
     hush(connection, home, source)
 
 

@@ -22,6 +22,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    false,
 )
 
 from archive import instants
@@ -60,6 +61,7 @@ runs = Table(
     Column("reason", String),
     Column("complete", Boolean, nullable=False, default=False),
     Column("light", Boolean, nullable=False, default=False),
+    Column("imported", Boolean, nullable=False, default=False, server_default=false()),
     Column("resumed", Integer, nullable=False, default=0),
     Column("requests", Integer, nullable=False, default=0),
     Column("bytes", Integer, nullable=False, default=0),

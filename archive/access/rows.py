@@ -24,7 +24,8 @@ class RunRow(TypedDict):
     failed: int
     bytes: int
     resumed: int
-    light: bool  # fmt: skip
+    light: bool
+    imported: bool
 
 
 class KnownRow(TypedDict):
@@ -214,7 +215,7 @@ def run_row(row: Any) -> RunRow:
         captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
         edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
         failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
-        light=row.light,
+        light=row.light, imported=row.imported,
     )  # fmt: skip
 
 

@@ -7,5 +7,19 @@ from archive.care.check import Checked, check, note
 from archive.care.fixity import Finding
 from archive.care.rebuild import Damage, Rebuilt, rebuild
 from archive.care.still import Busy, sources
+from archive.care.take_in import Order, Taken, take_in
 
-__all__ = ["Busy", "Checked", "Damage", "Finding", "Rebuilt", "check", "note", "rebuild", "sources"]
+__all__ = [
+    "Busy",
+    "Checked",
+    "Damage",
+    "Finding",
+    "Order",
+    "Rebuilt",
+    "Taken",
+    "check",
+    "note",
+    "rebuild",
+    "sources",
+    "take_in",
+]

@@ -109,6 +109,7 @@ def test_a_bomb_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize(
     ("content", "said"),
     [(b"", "no WARC file"), (b"PK\x03\x04", "no WARC file"), (gzip.compress(b"filedesc://x"), "an ARC file")],
+    ids=["empty", "ZIP", "ARC"],
 )
 def test_other_files_are_refused(tmp_path: Path, content: bytes, said: str) -> None:
     path = tmp_path / "file"

@@ -84,7 +84,7 @@ def carry(path: Path, stretches: Sequence[Stretch], target: Path, info: Mapping[
     """Whole records of a file, as they are, in one of ours whose warcinfo says where they are from."""
     with _writing(target, info) as writer:
         for stretch in stretches:
-            writer.carry(_bytes(path, stretch), packed=True)
+            writer.carry(pieces(path, stretch.start, stretch.end), packed=True)
 
 
 def note(target: Path, run: Beginning, ending: Mapping[str, str]) -> None:
@@ -115,10 +115,11 @@ def _passing(target: Path) -> Path:
     return passing
 
 
-def _bytes(path: Path, stretch: Stretch) -> Iterator[bytes]:
+def pieces(path: Path, start: int, end: int) -> Iterator[bytes]:
+    """The bytes of a file from an offset up to another."""
     with path.open("rb") as file:
-        file.seek(stretch.start)
-        left = stretch.end - stretch.start
+        file.seek(start)
+        left = end - start
         while left and (piece := file.read(min(_STEP, left))):
             left -= len(piece)
             yield piece

@@ -88,7 +88,8 @@ class ReplayWeb:
 
 @contextmanager
 def replayweb_replay(warcs: Sequence[Path], *, cdxj: bool = False) -> Iterator[ReplayWeb]:
-    """Serves the WARC files with ReplayWeb.page. Skips the test where that or Chromium is missing.
+    """Serves the WARC files, or one WACZ file, with ReplayWeb.page. Skips the test where that or Chromium is
+    missing.
 
     It reads all records at once, as it does with small files, or finds them by the CDXJ files beside the WARC
     files when it needs them.
@@ -109,6 +110,9 @@ def replayweb_replay(warcs: Sequence[Path], *, cdxj: bool = False) -> Iterator[R
 
 def _lay_out(folder: Path, warcs: Sequence[Path], cdxj: bool) -> str:
     """Put the files where the browser finds them; returns the name of the one to load."""
+    if warcs[0].suffix == ".wacz":
+        (folder / warcs[0].name).symlink_to(warcs[0].resolve())
+        return warcs[0].name
     if cdxj:
         for warc in warcs:
             (folder / warc.name).symlink_to(warc.resolve())

@@ -44,8 +44,9 @@ def begin(source: str, software: str, portion: Portion, slots: Collection[Any]) 
 
 
 def noted(beginnings: Iterable[Beginning]) -> Beginning:
-    """What the files of a run say of it, in their order. The last that says anything counts; but a file that
-    one of the notes calls taken in was, though another import had been cut short then.
+    """What the files of a run say of it, in their order: of a crawl, how it began, and when it was taken up
+    last. Of an import the last note counts; but a file that any of them calls taken in was, though another
+    import had been cut short then.
     """
     found = list(beginnings)
     telling = [one for one in found if one.settings]
@@ -54,7 +55,7 @@ def noted(beginnings: Iterable[Beginning]) -> Beginning:
     last = telling[-1]
     imports = [one.settings["import"] for one in telling if "import" in one.settings]
     if not imports:
-        return last
+        return replace(telling[0], slot=last.slot, resumed=last.resumed)
     files: dict[str, Any] = {}
     for one in imports:
         files |= {name: told for name, told in one["files"].items() if told["done"] or name not in files}

@@ -8,13 +8,16 @@ import gzip
 import hashlib
 import heapq
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import Any, BinaryIO
 
 from archive import access, instants, warc
 from archive.access import GivenRow
@@ -22,6 +25,9 @@ from archive.access import GivenRow
 VERSION = "1.1.1"
 BLOCK_LINES = 300
 """Lines of the index that are compressed together."""
+
+Watch = Callable[[int, int], object]
+"""Is told how many bytes of how many were written."""
 
 _STEP = 1024 * 1024
 _DATED = (1980, 1, 1, 0, 0, 0)
@@ -33,7 +39,7 @@ def write(
     path: Path,
     sources: tuple[str, ...],
     software: str,
-    watch: Callable[[int, int], object],
+    watch: Watch,
 ) -> int:
     """Write the file; returns how many WARC files are in it. Raises OSError, warc.WarcError."""
     files = access.files(archive, sources)
@@ -42,19 +48,22 @@ def write(
         made = _Package(target)
         done = 0
         for one in files:
-            with one.open("rb") as file, made.adding(f"archive/{one.name}") as write:
-                while piece := file.read(_STEP):
-                    write(piece)
-                    done += len(piece)
-                    watch(done, total)
-        blocks = list(_index(made, files))
-        with made.adding("indexes/index.idx") as write:
-            write(f"!meta 0 {json.dumps({'format': 'cdxj-gzip-1.0', 'filename': 'index.cdx.gz'})}\n".encode())
-            for line in blocks:
-                write(line)
-        last = _pages(made, access.given(archive, sources, None, None))
+            with one.open("rb") as file:
+                made.add(f"archive/{one.name}", file, partial(_watched, watch, done, total))
+            done += one.stat().st_size
+        with TemporaryFile(dir=path.parent) as index, TemporaryFile(dir=path.parent) as blocks:
+            _index(files, index, blocks)
+            made.add("indexes/index.cdx.gz", index)
+            made.add("indexes/index.idx", blocks)
+        with TemporaryFile(dir=path.parent) as pages:
+            last = _pages(access.given(archive, sources, None, None), pages)
+            made.add("pages/pages.jsonl", pages)
         made.close(", ".join(sources), software, last)
     return len(files)
+
+
+def _watched(watch: Watch, before: int, total: int, size: int) -> None:
+    watch(before + size, total)
 
 
 @dataclass
@@ -64,27 +73,22 @@ class _Package:
     target: zipfile.ZipFile
     resources: list[dict[str, Any]] = field(default_factory=list)
 
-    @contextmanager
-    def adding(self, name: str) -> Iterator[Callable[[bytes], None]]:
-        """A file within, written in pieces."""
-        digest, size = hashlib.sha256(), 0
-        with self.target.open(zipfile.ZipInfo(name, _DATED), "w", force_zip64=True) as file:
-
-            def write(piece: bytes) -> None:
-                nonlocal size
+    def add(self, name: str, file: BinaryIO, watch: Callable[[int], object] | None = None) -> None:
+        """Add what is in a file. Its size is told first: with the wider fields that the ZIP format keeps free
+        for it otherwise, ReplayWeb.page does not find where the file begins.
+        """
+        info = zipfile.ZipInfo(name, _DATED)
+        info.file_size = file.seek(0, os.SEEK_END)
+        file.seek(0)
+        digest = hashlib.sha256()
+        with self.target.open(info, "w") as target:
+            while piece := file.read(_STEP):
                 digest.update(piece)
-                size += len(piece)
-                file.write(piece)
-
-            yield write
-        self.resources.append(
-            {
-                "name": name.rsplit("/", 1)[-1].lower(),
-                "path": name,
-                "hash": f"sha256:{digest.hexdigest()}",
-                "bytes": size,
-            }
-        )
+                target.write(piece)
+                if watch:
+                    watch(file.tell())
+        told = {"name": name.rsplit("/", 1)[-1].lower(), "path": name}
+        self.resources.append({**told, "hash": f"sha256:{digest.hexdigest()}", "bytes": info.file_size})
 
     def close(self, title: str, software: str, created: str) -> None:
         """Write datapackage.json, and what it must be."""
@@ -105,19 +109,19 @@ class _Package:
             self.target.writestr(zipfile.ZipInfo(name, _DATED), text)
 
 
-def _index(made: _Package, files: Iterable[Path]) -> Iterator[bytes]:
-    """Write the index; the lines of its index."""
-    with ExitStack() as stack, made.adding("indexes/index.cdx.gz") as write:
+def _index(files: Iterable[Path], index: BinaryIO, blocks: BinaryIO) -> None:
+    """Write the index, and the index of its blocks."""
+    meta = {"format": "cdxj-gzip-1.0", "filename": "index.cdx.gz"}
+    blocks.write(f"!meta 0 {json.dumps(meta)}\n".encode("ascii"))
+    with ExitStack() as stack:
         lines = heapq.merge(*(_lines(stack, one) for one in files))
-        offset = 0
         while block := list(islice(lines, BLOCK_LINES)):
             packed = gzip.compress("".join(block).encode("ascii"), mtime=0)
-            write(packed)
             key, at, _ = block[0].split(" ", 2)
-            told = {"offset": offset, "length": len(packed), "filename": "index.cdx.gz"}
+            told = {"offset": index.tell(), "length": len(packed), "filename": "index.cdx.gz"}
             told["digest"] = f"sha256:{hashlib.sha256(packed).hexdigest()}"
-            yield f"{key} {at} {json.dumps(told)}\n".encode("ascii")
-            offset += len(packed)
+            blocks.write(f"{key} {at} {json.dumps(told)}\n".encode("ascii"))
+            index.write(packed)
 
 
 def _lines(stack: ExitStack, path: Path) -> Iterator[str]:
@@ -128,24 +132,18 @@ def _lines(stack: ExitStack, path: Path) -> Iterator[str]:
     return iter(stack.enter_context(index.open(encoding="ascii", newline="\n")))
 
 
-def _pages(made: _Package, rows: Iterable[GivenRow]) -> str:
+def _pages(rows: Iterable[GivenRow], pages: BinaryIO) -> str:
     """Write the list of pages, a line for each version; returns when the last was seen."""
     last = ""
-    with made.adding("pages/pages.jsonl") as write:
-        head = {
-            "format": "json-pages-1.0",
-            "id": "pages",
-            "title": "All versions of all pages",
-            "hasText": False,
+    head = {"format": "json-pages-1.0", "id": "pages", "title": "All versions of all pages", "hasText": False}
+    pages.write(json.dumps(head).encode() + b"\n")
+    for row in rows:
+        told = {
+            "id": row["warc_record"].strip("<>").removeprefix("urn:uuid:"),
+            "url": row["url"],
+            "ts": f"{row['first']:%Y-%m-%dT%H:%M:%S}.{row['first'].microsecond // 1000:03}Z",
+            "title": row["title"] or row["url"],
         }
-        write(json.dumps(head).encode() + b"\n")
-        for row in rows:
-            told = {
-                "id": row["warc_record"].strip("<>").removeprefix("urn:uuid:"),
-                "url": row["url"],
-                "ts": f"{row['first']:%Y-%m-%dT%H:%M:%S}.{row['first'].microsecond // 1000:03}Z",
-                "title": row["title"] or row["url"],
-            }
-            write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-            last = max(last, instants.iso(row["last"]))
+        pages.write(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        last = max(last, instants.iso(row["last"]))
     return last or "1970-01-01T00:00:00Z"

@@ -118,7 +118,7 @@ def test_a_wacz_file_is_what_others_read(kept: tuple[Person, str], tmp_path: Pat
     assert "Validation succeeded" in oracles.py_wacz(path)
     with oracles.replayweb_replay([path]) as replay:
         for one, words in zip(stories[:3], (FIRST, EDITED, LAST), strict=True):
-            (found,) = replay.fetch([(one["url"], datetime.fromisoformat(one["ts"]))])
+            (found,) = replay.fetch([(one["url"], datetime.fromisoformat(one["ts"]))], follow=True)
             assert found.status == 200 and words.encode() in found.body
 
 

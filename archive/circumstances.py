@@ -29,6 +29,7 @@ class Circumstances:
         self._connection = connection
         self._verdicts = verdicts or {}
         self._runs: dict[str, dict[str, bool]] = {}
+        self._full: dict[str, list[Row[Any]]] = {}
         self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
 
@@ -52,6 +53,26 @@ class Circumstances:
                 for row in rows
             }
         return self._runs[source].get(run, False)
+
+    def after_next(self, source: str, run: str) -> datetime | None:
+        """When the full run began that came after the next one; None where there is none."""
+        later = self._after(source, run)
+        return later[1].started if len(later) > 1 else None
+
+    def passed_over(self, source: str, run: str) -> str | None:
+        """The next full run, where it asked for everything: what it did not ask for is asked no more."""
+        later = self._after(source, run)
+        return later[0].id if later and later[0].complete else None
+
+    def _after(self, source: str, run: str) -> list[Row[Any]]:
+        """The full runs after a run, at most two."""
+        if source not in self._full:
+            wanted = select(runs.c.id, runs.c.started, runs.c.light, runs.c.complete)
+            ordered = wanted.where(runs.c.source == source).order_by(runs.c.started, runs.c.id)
+            self._full[source] = list(self._connection.execute(ordered))
+        rows = self._full[source]
+        place = next((n for n, row in enumerate(rows) if row.id == run), len(rows))
+        return [row for row in rows[place + 1 :] if not row.light][:2]
 
     def healthy(self, run: str, page: int) -> bool:
         """Whether the run asked everything, and nine tenths of the other known articles answered well."""

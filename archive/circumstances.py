@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, o
 
 from archive import stored
 from archive.model import Text, Verdict
-from archive.schema import captures, pages, runs, texts
+from archive.schema import captures, pages, runs, texts, versions
 from archive.versions import APART, GONE
 
 UNWELL = 0.1
@@ -44,11 +44,7 @@ class Circumstances:
             rows = list(self._connection.execute(wanted))
             self._runs[source] = {
                 row.id: any(
-                    done.complete
-                    and done.ended is not None
-                    and done.ended <= row.started
-                    and done.settings.get("scope") == row.settings.get("scope")
-                    for done in rows
+                    done.complete and done.started < row.started and _same_scope(done, row) for done in rows
                 )
                 for row in rows
             }
@@ -142,6 +138,27 @@ def front_of(url: str) -> str:
 def is_well(of: FromClause = captures) -> ColumnElement[bool]:
     """Answers that are neither errors nor refusals; `of` may be an alias of the table."""
     return of.c.status.between(200, 399)
+
+
+def _same_scope(one: Row[Any], other: Row[Any]) -> bool:
+    return bool(one.settings.get("scope") == other.settings.get("scope"))
+
+
+def met_later(connection: Connection, run: str) -> set[int]:
+    """The pages first seen in runs after one that asked for everything, where none before them had done so:
+    they are new on the site and not merely to us, as is known only when that run has been taken in.
+    """
+    row = connection.execute(select(runs).where(runs.c.id == run)).one()
+    every = connection.execute(select(runs).where(runs.c.source == row.source).order_by(runs.c.started))
+    same = [one for one in every if _same_scope(one, row)]
+    whole = [one.started for one in same if one.complete]
+    if not row.complete or whole[0] != row.started:
+        return set()
+    until = whole[1] if len(whole) > 1 else same[-1].started
+    later = [one.id for one in same if row.started < one.started <= until]
+    first = and_(versions.c.capture == captures.c.id, versions.c.number == 1)
+    wanted = select(versions.c.page).join(captures, first).where(captures.c.run.in_(later))
+    return set(connection.execute(wanted).scalars())
 
 
 def went(connection: Connection, run: str) -> set[int]:

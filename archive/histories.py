@@ -39,11 +39,13 @@ def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
 def conclude(connection: Connection, home: Home, run: str, *, complete: bool) -> None:
     """Say of a run that all its captures are there, and whether it asked for everything.
 
-    A page that was missing may be gone only now that the rest of the run is known.
+    A page that was missing may be gone only now that the rest of the run is known, or be elsewhere, and one
+    that was first seen in a later run be new.
     """
     connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
     source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
-    settle(connection, home, circumstances.went(connection, run) | moves.settled_by(connection, run))
+    hanging = circumstances.went(connection, run) | circumstances.met_later(connection, run)
+    settle(connection, home, hanging | moves.settled_by(connection, run))
     hush(connection, home, source)
 
 

@@ -47,8 +47,6 @@ def near(old: Text, new: Text) -> float | None:
         return None
     if _differ(old.date, new.date) or _differ(old.author, new.author) or _differ(old.language, new.language):
         return None
-    if old.text == new.text and _numbers(old.title or "") == _numbers(new.title or ""):
-        return 1.0
     if not _same_title(old.title or "", new.title or "") or not _same_numbers(old.text, new.text):
         return None
     first, second = quadruples(old.text), quadruples(new.text)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-RULES = ("versions", "gate", "alternation", "announced", "noise")
+RULES = ("versions", "heirs", "likeness", "gate", "alternation", "announced", "noise")
 TESTS = (*RULES, "gone")
 
 

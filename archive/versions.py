@@ -267,7 +267,7 @@ def _missing(page: _Page, seen: Observation) -> Judgement:
     if page.good is None:
         return Judgement(seen.capture, Verdict.FAILED, f"{said}, and never seen otherwise")
     if page.absent is Kind.MOVED and page.moved_by != REDIRECT and seen.ruled is None:
-        return Judgement(seen.capture, Verdict.MOVED, f"{said}; moved to {page.moved_to}")
+        return Judgement(seen.capture, Verdict.MOVED, f"{said}; {_whereto(page)}")
     if page.absent is not None:  # one that moved away goes on elsewhere, whatever is said here
         page.absent = Kind.GONE
         return Judgement(seen.capture, Verdict.GONE, said)
@@ -277,7 +277,7 @@ def _missing(page: _Page, seen: Observation) -> Judgement:
         page.missing.append((len(page.judgements), seen))
         return Judgement(seen.capture, Verdict.FAILED, f"{said}, {UNCOUNTED}")
     missed = list(page.missing)
-    if not (seen.ruled or first.ruled) and (judged := _went(page, seen)):
+    if seen.ruled in (None, Verdict.MOVED) and (judged := _went(page, seen)):
         for place, earlier in missed:
             reason = f"HTTP {earlier.status}; {judged.reason}"
             page.judgements[place] = replace(judged, capture=earlier.capture, reason=reason)
@@ -308,7 +308,7 @@ def _led_away(page: _Page, seen: Observation, target: Target) -> Judgement:
     """A redirect to another page, such as the front page: its text may stand under an address of its own."""
     said = f"redirects to {target.url}, which is another page"
     if page.absent is Kind.MOVED and page.moved_by != REDIRECT:
-        return Judgement(seen.capture, Verdict.MOVED, f"{said}; moved to {page.moved_to}")
+        return Judgement(seen.capture, Verdict.MOVED, f"{said}; {_whereto(page)}")
     page.lost = page.lost or seen
     if page.absent is None and (judged := _went(page, seen)):
         return replace(judged, reason=f"{said}; {judged.reason}")
@@ -321,7 +321,7 @@ def _renamed(page: _Page, seen: Observation) -> Judgement | None:
     if seen.own is None or seen.text is None or good is None:
         return None
     if page.absent is Kind.MOVED and page.moved_to == seen.own:
-        judged = Judgement(seen.capture, Verdict.MOVED, f"moved to {seen.own}")
+        judged = Judgement(seen.capture, Verdict.MOVED, _whereto(page))
     elif page.absent is not None or good.own == seen.own:
         return None
     elif named((seen.text, *seen.readings), good.at, seen.own, seen.likes):
@@ -364,8 +364,12 @@ def _moved(page: _Page, seen: Observation, url: str, by: str) -> Judgement:
     page.changes.append(replace(change, moved_to=url, moved_by=by))
     page.absent, page.moved_to, page.moved_by = Kind.MOVED, url, by
     page.find()
-    told = f"moved to {url}"
-    return Judgement(seen.capture, Verdict.MOVED, told if by == REDIRECT else f"{told}, by {by}")
+    return Judgement(seen.capture, Verdict.MOVED, _whereto(page))
+
+
+def _whereto(page: _Page) -> str:
+    told = f"moved to {page.moved_to}"
+    return told if page.moved_by == REDIRECT else f"{told}, by {page.moved_by}"
 
 
 def _is_move(page: _Page, seen: Observation, target: Target) -> bool:

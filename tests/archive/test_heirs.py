@@ -51,6 +51,7 @@ def test_a_page_that_is_missing_goes_on_where_its_text_came_up_alone() -> None:
 def test_it_stays_moved_until_it_is_back() -> None:
     told = history([seen(0, TEXT), missing(1, like()), missing(2), seen(3, TEXT)])
     assert [j.verdict for j in told.judgements] == [Verdict.NEW, Verdict.MOVED, Verdict.MOVED, Verdict.BACK]
+    assert told.judgements[2].reason == told.judgements[1].reason
     assert told.moved_to is None
 
 

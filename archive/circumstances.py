@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
 from archive import stored
 from archive.model import Text, Verdict
@@ -29,7 +29,7 @@ class Circumstances:
         self._connection = connection
         self._verdicts = verdicts or {}
         self._runs: dict[str, dict[str, bool]] = {}
-        self._full: dict[str, list[Row[Any]]] = {}
+        self._later: dict[str, dict[str, tuple[Row[Any], ...]]] = {}
         self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
 
@@ -60,15 +60,18 @@ class Circumstances:
         later = self._after(source, run)
         return later[0].id if later and later[0].complete else None
 
-    def _after(self, source: str, run: str) -> list[Row[Any]]:
-        """The full runs after a run, at most two."""
-        if source not in self._full:
-            wanted = select(runs.c.id, runs.c.started, runs.c.light, runs.c.complete)
-            ordered = wanted.where(runs.c.source == source).order_by(runs.c.started, runs.c.id)
-            self._full[source] = list(self._connection.execute(ordered))
-        rows = self._full[source]
-        place = next((n for n, row in enumerate(rows) if row.id == run), len(rows))
-        return [row for row in rows[place + 1 :] if not row.light][:2]
+    def _after(self, source: str, run: str) -> tuple[Row[Any], ...]:
+        """The two full runs after a run, or fewer where there are no more."""
+        if source not in self._later:
+            columns = (runs.c.id, runs.c.started, runs.c.light, runs.c.complete)
+            wanted: Select[Any] = select(*columns)
+            ordered = wanted.where(runs.c.source == source).order_by(runs.c.started.desc(), runs.c.id.desc())
+            self._later[source] = {}
+            later: tuple[Row[Any], ...] = ()
+            for row in self._connection.execute(ordered):
+                self._later[source][row.id] = later
+                later = later if row.light else (row, *later[:1])
+        return self._later[source].get(run, ())
 
     def healthy(self, run: str, page: int) -> bool:
         """Whether the run asked everything, and nine tenths of the other known articles answered well."""

@@ -10,12 +10,11 @@ from zlib import crc32
 
 from archive.gate import quadruples
 from archive.model import Shape, Text
-from archive.sentences import count
 
 NEAR = 0.9
 """Share of common word quadruples from which two texts are the same but for a few words (Jaccard index)."""
 LEAST = 50
-"""Words below which a text says too little to be known by it."""
+"""Different quadruples that a text must have, and two must share: fewer say too little."""
 SKETCH = 6
 """Numbers by which a text is found. Two that share a share of their quadruples share as many of these."""
 SHARED = 3
@@ -23,7 +22,6 @@ SHARED = 3
 SAME_NUMBERS = 0.9
 """Share of the numbers in the text that must be the same: a series tells its pages apart by numbers."""
 
-_FAR = 8_000
 _NUMBERS = re.compile(r"\d+")
 _PARTS = re.compile(r"\s+[|–—:·»«/-]+\s+|\s*[|·»]\s*")
 
@@ -35,7 +33,10 @@ def sketch(text: Text, source: str) -> frozenset[int]:
     if not _tells(text):
         return frozenset()
     seed = crc32(source.encode())
-    digests = {crc32(" ".join(one).encode("utf-8", "surrogatepass"), seed) for one in quadruples(text.text)}
+    found = quadruples(text.text)
+    if len(found) < LEAST:
+        return frozenset()
+    digests = {crc32(" ".join(one).encode("utf-8", "surrogatepass"), seed) for one in found}
     return frozenset(nsmallest(SKETCH, digests))
 
 
@@ -51,11 +52,11 @@ def near(old: Text, new: Text) -> float | None:
         return None
     first, second = quadruples(old.text), quadruples(new.text)
     share = len(first & second) / len(first | second)
-    return share if share >= NEAR else None
+    return share if share >= NEAR and len(first & second) >= LEAST else None
 
 
 def _tells(text: Text) -> bool:
-    return text.shape is Shape.ARTICLE and not text.entries and count(text.text[:_FAR]) >= LEAST
+    return text.shape is Shape.ARTICLE and not text.entries
 
 
 def _differ(one: object, other: object) -> bool:

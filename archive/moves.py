@@ -69,6 +69,18 @@ def _is_absent(row: Row[Any]) -> bool:
     return row.status in GONE or row.redirect is not None
 
 
+def _missed(rows: Sequence[Row[Any]]) -> set[int]:
+    """The captures by which the page was missing, the first after each at which it may have been there."""
+    found: set[int] = set()
+    there = True
+    for row in rows:
+        if there and _is_absent(row):
+            found.add(row.id)
+            there = False
+        there = there or 200 <= row.status < 300 or row.status == 304
+    return found
+
+
 def _renaming(page: Row[Any], rows: Sequence[Row[Any]], read: Readings) -> set[int]:
     """The captures that call another address their own, and the one before did not."""
     found: set[int] = set()
@@ -159,38 +171,33 @@ def _moves(source: str) -> Any:
     return select(changes.c.page).join(pages, pages.c.id == changes.c.page).where(like)
 
 
+def _is_frame(of: FromClause) -> ColumnElement[bool]:
+    """Whether too many pages share a number: asked so that a million of them cost no more than a few."""
+    every = likenesses.alias()
+    further = select(every.c.page).where(every.c.hash == of.c.hash).limit(1).offset(FRAME)
+    return further.correlate(of).scalar_subquery().is_not(None)
+
+
 def _framed(connection: Connection, some: Sequence[int]) -> set[int]:
-    mine, every = likenesses.alias(), likenesses.alias()
-    wanted = (
-        select(mine.c.page)
-        .join(every, every.c.hash == mine.c.hash)
-        .where(mine.c.page.in_(some))
-        .group_by(mine.c.page, mine.c.hash)
-        .having(func.count() > FRAME)
-    )
-    return set(connection.execute(wanted).scalars())
+    wanted = select(likenesses.c.page).where(likenesses.c.page.in_(some), _is_frame(likenesses))
+    return set(connection.execute(wanted.distinct()).scalars())
 
 
 def _like(connection: Connection, some: Iterable[int]) -> Iterator[tuple[int, set[int]]]:
     """The pages that have others with a like text, each with these."""
     mine, every = likenesses.alias(), likenesses.alias()
     for portion in _portions(some):
-        of = select(mine.c.hash).where(mine.c.page.in_(portion))
         shared = (
-            select(every.c.hash)
-            .where(every.c.hash.in_(of))
-            .group_by(every.c.hash)
-            .having(func.count().between(2, FRAME))
+            select(mine.c.page, every.c.page.label("other"))
+            .join(every, and_(every.c.hash == mine.c.hash, every.c.page != mine.c.page))
+            .where(mine.c.page.in_(portion), ~_is_frame(mine))
         )
-        holders: dict[int, set[int]] = {}
-        known = select(likenesses).where(likenesses.c.hash.in_(shared))
-        for row in connection.execute(known):
-            holders.setdefault(row.hash, set()).add(row.page)
-        for page in set(portion) & set().union(*holders.values()):
-            counts = Counter(one for those in holders.values() if page in those for one in those)
-            found = {one for one, number in counts.items() if number >= likeness.SHARED and one != page}
-            if found:
-                yield page, found
+        counts = Counter((row.page, row.other) for row in connection.execute(shared))
+        found: dict[int, set[int]] = {}
+        for (page, other), number in counts.items():
+            if number >= likeness.SHARED:
+                found.setdefault(page, set()).add(other)
+        yield from found.items()
 
 
 def _portions(some: Iterable[int]) -> Iterator[list[int]]:
@@ -214,6 +221,7 @@ class Likes:
         self._page = page
         self._around = around
         self._last = rows[-1].id if rows else None
+        self._missed = _missed(rows)
         self._renaming = _renaming(page, rows, read)
         self._runs = {row.run for row in rows if row.status == 200 and row.id in read.chosen}
         self._found: list[Like] | None = None
@@ -222,7 +230,7 @@ class Likes:
         """Those that matter at a capture, each with whether it came in time."""
         if not self._runs:
             return ()
-        if _is_absent(capture):
+        if capture.id in self._missed:
             until = self._around.after_next(self._page.source, capture.run)
             return self._those(lambda like: until is None or like.first < until)
         if capture.id == self._last and (run := self._around.passed_over(self._page.source, capture.run)):

@@ -96,20 +96,24 @@ def _renaming(page: Row[Any], rows: Sequence[Row[Any]], read: Readings) -> set[i
 
 def concerned(connection: Connection, touched: Iterable[int]) -> set[int]:
     """The other pages with like texts whose histories may hang on some pages: those that were missing once,
-    or call another address their own.
+    call another address their own, or were not asked for by a later run.
     """
     alike = set().union(*(found for _, found in _like(connection, touched)))
-    named = texts.c.canonical != pages.c.url
-    absent = or_(_absent(), named)
+    every = captures.alias()
+    newest = select(func.max(every.c.at)).where(every.c.page == pages.c.id).correlate(pages)
+    whole = and_(runs.c.source == pages.c.source, runs.c.complete, ~runs.c.light)
+    passed_over = select(runs.c.id).where(whole, runs.c.started > newest.scalar_subquery()).exists()
     found: set[int] = set()
     for some in _portions(alike):
-        wanted = (
+        over = select(pages.c.id).where(pages.c.id.in_(some), passed_over)
+        odd = (
             select(captures.c.page)
             .join(pages, pages.c.id == captures.c.page)
-            .outerjoin(texts, texts.c.id == captures.c.text)
-            .where(captures.c.page.in_(some), absent)
+            .outerjoin(texts, texts.c.payload == captures.c.payload)
+            .where(captures.c.page.in_(some), or_(_absent(), texts.c.canonical != pages.c.url))
         )
-        found.update(connection.execute(wanted.distinct()).scalars())
+        for wanted in (over, odd.distinct()):
+            found.update(connection.execute(wanted).scalars())
     return found
 
 

@@ -44,9 +44,13 @@ DAYS, STORIES = 5, 4
 
 @dataclass
 class Story:
-    """An article at one address after the other; `ways` is how each earlier address is answered."""
+    """An article at one address after the other; `ways` is how each earlier address is answered.
+
+    `flips`: it has a box every other day.
+    """
 
     number: int
+    flips: bool
     edits: int = 0
     box: bool = False
     ways: list[str] = field(default_factory=list)
@@ -74,13 +78,15 @@ class World:
 @cache
 def world(seed: int) -> World:
     dice = random.Random(seed)
-    stories = [Story(number) for number in range(STORIES)]
+    stories = [Story(number, flips=dice.random() < 0.5) for number in range(STORIES)]
     files: dict[tuple[int, int], list[Answer]] = {}
     for day in range(DAYS):
         answers = [Answer(f"{SITE}/", MONDAY + timedelta(days=day), FRONT)]
         for story in stories:
-            if day:
+            if day and (not story.flips or dice.random() < 0.3):
                 happens(story, dice)
+            if story.flips:
+                story.box = day % 2 == 1
             for path, answer in answered(story, dice):
                 at = MONDAY + timedelta(days=day, minutes=len(answers))
                 answers.append(made(path, at, answer))
@@ -220,15 +226,19 @@ AS_IT_IS = (Phase.explicit, Phase.generate)
 """To make a failing example smaller would take hours."""
 
 
-@given(st.integers(0, 40), CHANCE)
-@settings(max_examples=2, deadline=None, derandomize=True, phases=AS_IT_IS)
-def test_any_order_gives_the_same_history(written: Written, seed: int, chance: random.Random) -> None:
-    written.shuffled(seed, chance)
+@pytest.mark.parametrize("seed", [7, pytest.param(9, marks=pytest.mark.nightly)])
+def test_any_order_gives_the_same_history(written: Written, seed: int) -> None:
+    """Of worlds in which a page is asked for no more, or calls another its own, and boxes come and go."""
+    written.shuffled(seed, random.Random(seed))
+    told = written.in_order[seed]
+    assert told["noise"]
+    assert "the same text" in repr(told["changes"])
 
 
 @pytest.mark.nightly
 @given(st.integers(0, 200), CHANCE)
 @settings(max_examples=60, deadline=None, phases=AS_IT_IS)
+@pytest.mark.timeout(900)
 def test_any_order_of_many_worlds_gives_the_same_history(
     written: Written, seed: int, chance: random.Random
 ) -> None:

@@ -20,13 +20,16 @@ class Form(StrEnum):
     CRONTAB = "crontab"
     SERVICE = "service"
     TIMER = "timer"
+    SERVE = "serve"
 
 
 def cron(
     form: Annotated[
         Form | None,
         typer.Argument(
-            metavar="[crontab|service|timer]", show_default=False, help="Only this; else all three."
+            metavar="[crontab|service|timer|serve]",
+            show_default=False,
+            help="Only this; else the first three.",
         ),
     ] = None,
     every: Annotated[
@@ -36,7 +39,8 @@ def cron(
 ) -> None:
     """Print a crontab line, and a systemd service and timer: each looks every few minutes what is due.
 
-    Nothing is installed. One of the two is enough; both together do no harm.
+    With 'serve' the systemd unit of the daemon, which looks by itself. Nothing is installed. One of the three
+    is enough; together they do no harm.
     """
     found, _ = settings.enter(home)
     words = [_program(), "--home", str(found.root.resolve()), "crawl", "--due"]
@@ -44,6 +48,9 @@ def cron(
         raise Complaint(
             f"Neither cron nor systemd can be given the path {str(found.root)!r}: rename the folder."
         )
+    if form is Form.SERVE:
+        write(_daemon([*words[:-2], "serve"], found.root.resolve()))
+        return
     texts = {
         Form.CRONTAB: _crontab(words, every),
         Form.SERVICE: _service(words, found.root.resolve()),
@@ -87,6 +94,32 @@ KillMode=mixed
 TimeoutStopSec=60
 SuccessExitStatus=143
 Nice=10"""
+
+
+def _daemon(words: list[str], home: Path) -> str:
+    """The daemon tells systemd that it is ready, and that it is not stuck (sd_notify(3))."""
+    command = " ".join(map(_quoted, words))
+    return f"""\
+# For systemd: ~/.config/systemd/user/strandline.service, or /etc/systemd/system/strandline.service with User=
+# Then: systemctl --user enable --now strandline.service, and loginctl enable-linger
+[Unit]
+Description=Strandline: crawl what is due in {str(home).replace("%", "%%")}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type=notify
+ExecStart={command}
+KillMode=mixed
+TimeoutStopSec=60
+WatchdogSec=300
+Restart=on-failure
+RestartSec=30
+SuccessExitStatus=143
+Nice=10
+
+[Install]
+WantedBy=default.target"""
 
 
 def _quoted(word: str) -> str:

@@ -49,7 +49,7 @@ def cron(
             f"Neither cron nor systemd can be given the path {str(found.root)!r}: rename the folder."
         )
     if form is Form.SERVE:
-        write(_daemon([*words[:-2], "serve"], found.root.resolve()))
+        write(_service([*words[:-2], "serve"], found.root.resolve(), stays=True))
         return
     texts = {
         Form.CRONTAB: _crontab(words, every),
@@ -77,49 +77,36 @@ def _crontab(words: list[str], every: int) -> str:
     )
 
 
-def _service(words: list[str], home: Path) -> str:
-    """SIGTERM goes to the program alone, which ends its crawl cleanly."""
-    command = " ".join(map(_quoted, words))
-    return f"""\
-# For systemd: ~/.config/systemd/user/strandline.service, or /etc/systemd/system/strandline.service with User=
-[Unit]
-Description=Strandline: crawl what is due in {str(home).replace("%", "%%")}
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=oneshot
-ExecStart={command}
-KillMode=mixed
-TimeoutStopSec=60
-SuccessExitStatus=143
-Nice=10"""
-
-
-def _daemon(words: list[str], home: Path) -> str:
-    """The daemon tells systemd that it is ready, and that it is not stuck (sd_notify(3))."""
-    command = " ".join(map(_quoted, words))
-    return f"""\
-# For systemd: ~/.config/systemd/user/strandline.service, or /etc/systemd/system/strandline.service with User=
-# Then: systemctl --user enable --now strandline.service, and loginctl enable-linger
-[Unit]
-Description=Strandline: crawl what is due in {str(home).replace("%", "%%")}
-Wants=network-online.target
-After=network-online.target
-
-[Service]
-Type=notify
-ExecStart={command}
-KillMode=mixed
-TimeoutStopSec=60
+_DAEMON = """
 WatchdogSec=300
 Restart=on-failure
-RestartSec=30
-SuccessExitStatus=143
-Nice=10
+RestartSec=30"""
+"""systemd is told that it is ready, and that it is not stuck (sd_notify(3))."""
+
+_INSTALL = """
 
 [Install]
-WantedBy=default.target"""
+WantedBy=default.target
+# Now: systemctl --user enable --now strandline.service, and loginctl enable-linger"""
+
+
+def _service(words: list[str], home: Path, *, stays: bool = False) -> str:
+    """SIGTERM goes to the program alone, which ends its crawls cleanly."""
+    command = " ".join(map(_quoted, words))
+    return f"""\
+# For systemd: ~/.config/systemd/user/strandline.service, or /etc/systemd/system/strandline.service with User=
+[Unit]
+Description=Strandline: crawl what is due in {str(home).replace("%", "%%")}
+Wants=network-online.target
+After=network-online.target
+
+[Service]
+Type={"notify" if stays else "oneshot"}
+ExecStart={command}
+KillMode=mixed
+TimeoutStopSec=60{_DAEMON if stays else ""}
+SuccessExitStatus=143
+Nice=10{_INSTALL if stays else ""}"""
 
 
 def _quoted(word: str) -> str:

@@ -21,6 +21,10 @@ FEED = "feed"
 """The kind that is an article only where a page was in the place of the feed, told by how it begins."""
 
 ANSWERS = ("response", "revisit")
+OTHERS = ("request", "metadata", "warcinfo", "resource", "conversion", "continuation")
+SCHEMES = ("dns", "ftp", "urn", "whois")
+_BROWSED = "document"
+"""What browsers call what was opened as a page; a crawler that drives one tells it of each answer."""
 
 _FIELD = re.compile(rb"^(kind|depth): ([^\r\n]{1,9})\r?$", re.MULTILINE)
 _CERTIFICATE = re.compile(rb"^certificateProblem: ([^\r\n]{1,300})\r?$", re.MULTILINE)
@@ -59,21 +63,26 @@ def batches(
 ) -> Iterator[tuple[list[warc.Record], int]]:
     """Groups of records, each with the offset behind its last; bounded in number, and by `most` in bytes.
 
-    A group ends behind an answer, so that an exchange's metadata record is in the group of its answer; in a
-    file that has few answers it ends all the same. In a file that is `growing` the records behind the last
-    answer are left for later: the answer that they belong with may be half written.
+    A group ends behind an answer and what was written with it, so that an exchange is in one group, whether
+    its answer comes last or first; in a file that has few answers it ends all the same. In a file that is
+    `growing` the records behind the last answer are left for later: the answer that they belong with may be
+    half written.
     """
     batch: list[warc.Record] = []
-    size = 0
+    size, answer = 0, ""
     damage: warc.WarcError | None = None
     try:
         for record in records:
+            enough = 1 if batch and batch[-1].type in ANSWERS else 2
+            full = len(batch) >= enough * BATCH_RECORDS or size >= enough * most
+            more = len(batch) < 3 * BATCH_RECORDS and size < 3 * most
+            if full and not (more and record.headers.get("WARC-Concurrent-To") == answer):
+                yield batch, record.offset
+                batch, size = [], 0
             batch.append(record)
             size += record.size
-            enough = 1 if record.type in ANSWERS else 2
-            if len(batch) >= enough * BATCH_RECORDS or size >= enough * most:
-                yield batch, record.offset + record.length
-                batch, size = [], 0
+            if record.type in ANSWERS:
+                answer = record.record_id
     except warc.WarcError as error:
         damage = error  # what is whole before it comes first
     while growing and batch and batch[-1].type not in ANSWERS:
@@ -84,36 +93,75 @@ def batches(
         raise damage
 
 
+def passed_over(record: warc.Record) -> str | None:
+    """Why a record is no answer of a web server; None where it is one."""
+    if record.type not in ANSWERS:
+        return f"a {record.type} record" if record.type in OTHERS else "a record of an unknown type"
+    scheme = (record.uri or "").partition(":")[0].lower()
+    if scheme not in ("http", "https"):
+        return f"fetched by {scheme}" if scheme in SCHEMES else "not fetched from a web server"
+    if not record.headers.get("Content-Type", "application/http").lower().startswith("application/http"):
+        return "an answer without its HTTP head"
+    try:
+        urls.canonical(record.uri or "")
+    except ValueError:
+        return "an address that cannot be read"
+    return None
+
+
 def look(batch: Iterable[warc.Record]) -> Iterator[Seen]:
     """The answers in a group of records."""
-    aids: set[str] = set()
-    feeds: set[str] = set()
-    depths: dict[str, int] = {}
-    certificates: dict[str, str] = {}
+    batch = list(batch)
+    told = _Told(batch)
     for record in batch:
-        if record.type == "metadata":
-            of = record.headers.get("WARC-Concurrent-To", "")
-            fields = _FIELD.findall(record.block)
-            aids.update(of for name, value in fields if name == b"kind" and value.decode("latin-1") in AIDS)
-            feeds.update(of for name, value in fields if name == b"kind" and value == FEED.encode())
-            if problems := _CERTIFICATE.findall(record.block):
-                certificates[of] = b", ".join(problems[:10]).decode("utf-8", "replace")
-            depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
-        elif record.type in ANSWERS and record.uri is not None:
-            try:
-                url = urls.canonical(record.uri)
-            except ValueError:
-                continue
-            aid, fed = record.record_id in aids, record.record_id in feeds
-            if record.type == "revisit":
-                seen = _revisited(url, record, aid or fed)
-            else:
-                seen = _answered(url, record, aid, fed)
-            yield replace(
-                seen,
-                depth=depths.get(record.record_id),
-                certificate=certificates.get(record.record_id),
-            )
+        if passed_over(record) is not None:
+            continue
+        url = urls.canonical(record.uri or "")
+        aid, fed = told.aid(record), record.record_id in told.feeds
+        if record.type == "revisit":
+            seen = _revisited(url, record, aid or fed)
+        else:
+            seen = _answered(url, record, aid, fed)
+        yield replace(
+            seen,
+            depth=told.depths.get(record.record_id),
+            certificate=told.certificates.get(record.record_id),
+        )
+
+
+class _Told:
+    """What the other records of a group tell of its answers, by the answers' ids."""
+
+    def __init__(self, batch: Iterable[warc.Record]) -> None:
+        self.aids: set[str] = set()
+        self.feeds: set[str] = set()
+        self.depths: dict[str, int] = {}
+        self.certificates: dict[str, str] = {}
+        self._sent: set[str] = set()
+        for record in batch:
+            if record.type == "metadata":
+                self._hear(record)
+            elif record.type == "request" and not record.block.startswith(b"GET "):
+                self._sent.update((record.record_id, record.headers.get("WARC-Concurrent-To", "")))
+
+    def _hear(self, record: warc.Record) -> None:
+        of = record.headers.get("WARC-Concurrent-To", "")
+        fields = _FIELD.findall(record.block)
+        if any(name == b"kind" and value.decode("latin-1") in AIDS for name, value in fields):
+            self.aids.add(of)
+        if any(name == b"kind" and value == FEED.encode() for name, value in fields):
+            self.feeds.add(of)
+        if problems := _CERTIFICATE.findall(record.block):
+            self.certificates[of] = b", ".join(problems[:10]).decode("utf-8", "replace")
+        self.depths.update((of, int(value)) for name, value in fields if name == b"depth" and value.isdigit())
+
+    def aid(self, record: warc.Record) -> bool:
+        """Whether an answer is to something else than a wish to read: asked for by a crawler for itself, by a
+        script or a page for its parts, or an answer to what was sent.
+        """
+        browsed = record.headers.get("WARC-Resource-Type", _BROWSED).lower()
+        with_it = {record.record_id, *record.headers.get_all("WARC-Concurrent-To")}
+        return record.record_id in self.aids or browsed != _BROWSED or not with_it.isdisjoint(self._sent)
 
 
 def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:

@@ -7,11 +7,11 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
 from archive import stored
 from archive.model import Text, Verdict
-from archive.schema import captures, pages, runs, texts
+from archive.schema import captures, pages, runs, texts, versions
 from archive.versions import APART, GONE
 
 UNWELL = 0.1
@@ -29,6 +29,7 @@ class Circumstances:
         self._connection = connection
         self._verdicts = verdicts or {}
         self._runs: dict[str, dict[str, bool]] = {}
+        self._later: dict[str, dict[str, tuple[Row[Any], ...]]] = {}
         self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
 
@@ -43,15 +44,34 @@ class Circumstances:
             rows = list(self._connection.execute(wanted))
             self._runs[source] = {
                 row.id: any(
-                    done.complete
-                    and done.ended is not None
-                    and done.ended <= row.started
-                    and done.settings.get("scope") == row.settings.get("scope")
-                    for done in rows
+                    done.complete and done.started < row.started and _same_scope(done, row) for done in rows
                 )
                 for row in rows
             }
         return self._runs[source].get(run, False)
+
+    def after_next(self, source: str, run: str) -> datetime | None:
+        """When the full run began that came after the next one; None where there is none."""
+        later = self._after(source, run)
+        return later[1].started if len(later) > 1 else None
+
+    def passed_over(self, source: str, run: str) -> str | None:
+        """The next full run, where it asked for everything: what it did not ask for is asked no more."""
+        later = self._after(source, run)
+        return later[0].id if later and later[0].complete else None
+
+    def _after(self, source: str, run: str) -> tuple[Row[Any], ...]:
+        """The two full runs after a run, or fewer where there are no more."""
+        if source not in self._later:
+            columns = (runs.c.id, runs.c.started, runs.c.light, runs.c.complete)
+            wanted: Select[Any] = select(*columns)
+            ordered = wanted.where(runs.c.source == source).order_by(runs.c.started.desc(), runs.c.id.desc())
+            self._later[source] = {}
+            later: tuple[Row[Any], ...] = ()
+            for row in self._connection.execute(ordered):
+                self._later[source][row.id] = later
+                later = later if row.light else (row, *later[:1])
+        return self._later[source].get(run, ())
 
     def healthy(self, run: str, page: int) -> bool:
         """Whether the run asked everything, and nine tenths of the other known articles answered well."""
@@ -121,6 +141,27 @@ def front_of(url: str) -> str:
 def is_well(of: FromClause = captures) -> ColumnElement[bool]:
     """Answers that are neither errors nor refusals; `of` may be an alias of the table."""
     return of.c.status.between(200, 399)
+
+
+def _same_scope(one: Row[Any], other: Row[Any]) -> bool:
+    return bool(one.settings.get("scope") == other.settings.get("scope"))
+
+
+def met_later(connection: Connection, run: str) -> set[int]:
+    """The pages first seen in runs after one that asked for everything, where none before them had done so:
+    they are new on the site and not merely to us, as is known only when that run has been taken in.
+    """
+    row = connection.execute(select(runs).where(runs.c.id == run)).one()
+    every = connection.execute(select(runs).where(runs.c.source == row.source).order_by(runs.c.started))
+    same = [one for one in every if _same_scope(one, row)]
+    whole = [one.started for one in same if one.complete]
+    if not row.complete or whole[0] != row.started:
+        return set()
+    until = whole[1] if len(whole) > 1 else same[-1].started
+    later = [one.id for one in same if row.started < one.started <= until]
+    first = and_(versions.c.capture == captures.c.id, versions.c.number == 1)
+    wanted = select(versions.c.page).join(captures, first).where(captures.c.run.in_(later))
+    return set(connection.execute(wanted).scalars())
 
 
 def went(connection: Connection, run: str) -> set[int]:

@@ -4,19 +4,22 @@ how it began is in each file's warcinfo, how it ended in a last record of the la
 
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from archive import instants
 from archive.records import Record
+from archive.writer import Draft
 
+PRODUCT = "Strandline"
 RUN_URI = "urn:strandline:run:"
 """With the run behind it, the address of the record that tells how the run ended."""
 
 _NAME = re.compile(r"(.+)-(\d{8}T\d{6}Z)-([0-9a-z]{8})-\d{5}\.warc\.gz(?:\.open)?$")
+_RUN = re.compile(r"[0-9a-z]{1,32}")
 _LONGEST = 256 * 1024
 
 
@@ -37,24 +40,57 @@ class Beginning:
 def beginning(path: Path, warcinfo: Record | None) -> Beginning | None:
     """How the run of a file began, by its first record; what that does not say follows from the file's name.
 
-    None where the name is not one of ours.
+    None where the name is not one of ours. The record of a file that was taken in may tell of another run.
     """
     name = _NAME.fullmatch(path.name)
     if name is None:
         return None
-    told = fields(warcinfo) if warcinfo is not None and warcinfo.type == "warcinfo" else {}
-    started = instant(told.get("started")) or instants.parse(name[2])
+    own = by_itself(warcinfo) if warcinfo is not None else None
+    if own is not None and own.run == name[3]:
+        return replace(own, source=name[1])
+    started = instants.parse(name[2])
+    return Beginning(name[3], name[1], started, started, False, 0, {}, "")
+
+
+def by_itself(record: Record) -> Beginning | None:
+    """What a warcinfo record of ours says, wherever it stands; None for any other record."""
+    told = fields(record) if record.type == "warcinfo" else {}
+    started = instant(told.get("started"))
+    ours = told.get("software", "").startswith(f"{PRODUCT}/")
+    if not ours or started is None or not _RUN.fullmatch(told.get("run", "")):
+        return None
     resumed = told.get("resumed", "")
     return Beginning(
-        run=name[3],
-        source=name[1],
+        run=told["run"],
+        source=told.get("isPartOf", ""),
         started=started,
         slot=instant(told.get("slot")) or started,
         light=told.get("light") == "yes",
         resumed=int(resumed) if resumed.isascii() and resumed.isdigit() else 0,
         settings=_object(told.get("settings")),
-        software=told.get("software", ""),
+        software=told["software"],
     )
+
+
+def told(begun: Beginning) -> dict[str, str]:
+    """The fields of a warcinfo record that say how a run began."""
+    return {
+        "software": begun.software,
+        "isPartOf": begun.source,
+        "run": begun.run,
+        "started": instants.iso(begun.started),
+        "slot": instants.iso(begun.slot),
+        "light": "yes" if begun.light else "no",
+        "resumed": str(begun.resumed),
+        "settings": json.dumps(begun.settings),
+    }
+
+
+def ended(run: str, ending: Mapping[str, str]) -> Draft:
+    """The record that says how a run ended."""
+    lines = [f"{name}: {' '.join(value.split())}\r\n" for name, value in {"run": run, **ending}.items()]
+    block = "".join(lines).encode()
+    return Draft("metadata", RUN_URI + run, instants.now(), block, "application/warc-fields")
 
 
 def ending(records: Iterable[Record], run: str) -> dict[str, str]:

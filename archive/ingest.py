@@ -1,11 +1,11 @@
 """Reads WARC files into the index: captures, texts, versions and changes.
 
-One path for a crawl under way, a run that was killed, and (later) a foreign WARC or a rebuild. What has
+One path for a crawl under way, a run that was killed, a foreign WARC file, and (later) a rebuild. What has
 been read is known by WARC file and offset, so reading again adds nothing.
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
 from datetime import datetime
 from pathlib import Path
@@ -13,7 +13,7 @@ from pathlib import Path
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import facts, histories, readings, renewal, repeats, stored, visited, warc
+from archive import facts, histories, readings, referred, renewal, repeats, stored, visited, warc
 from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, Seen, batches, look
 from archive.database import file_digest, reading, seal
@@ -138,7 +138,8 @@ class Ingest:
         return size
 
     def _take_batch(self, identity: int, batch: list[warc.Record], end: int) -> None:
-        seen = list(look(batch))
+        with reading(self.engine) as connection:
+            seen = referred.resolve(connection, self.home, self.source, list(look(batch)))
         self.told = facts.ending(batch, self.run) or self.told
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
@@ -148,6 +149,7 @@ class Ingest:
                 if payload not in known:
                     known[payload] = stored.add(connection, payload, text)
                     late |= self._read_at_last(connection, payload, known[payload])
+            late |= referred.settle(connection, self.source, seen, known)
             added = self._add(connection, identity, seen, known, unread)
             late |= visited.feeds(connection, self.home, self.source, seen)
             repeated = repeats.settle(connection, added - late)
@@ -210,6 +212,7 @@ class Ingest:
         first, last = seen[0].record.offset, seen[-1].record.offset
         within = (captures.c.warc == identity) & captures.c.offset.between(first, last)
         there = set(connection.execute(select(captures.c.offset).where(within)).scalars())
+        elsewhere = _Elsewhere(connection, seen, ids.values())
         rows = [
             {
                 "page": ids[one.url],
@@ -232,11 +235,32 @@ class Ingest:
                 "certificate": one.certificate,
             }
             for one in seen
-            if one.record.offset not in there
+            if one.record.offset not in there and not elsewhere.met(one, ids[one.url])
         ]
         if rows:
             connection.execute(captures.insert(), rows)
         return set(ids.values())
+
+
+class _Elsewhere:
+    """The answers of a group that other WARC files hold too, or the file itself once more: copies of one
+    capture, of which the first is taken.
+    """
+
+    def __init__(self, connection: Connection, seen: Sequence[Seen], pages: Iterable[int]) -> None:
+        instants = [one.record.at for one in seen]
+        wanted = select(captures.c.page, captures.c.at, captures.c.status, captures.c.payload).where(
+            captures.c.page.in_(set(pages)), captures.c.at.between(min(instants), max(instants))
+        )
+        self._met = {tuple(row) for row in connection.execute(wanted)}
+
+    def met(self, one: Seen, page: int) -> bool:
+        """Whether the answer was met before; from now on it was."""
+        key = page, one.record.at, one.status, one.payload
+        if key in self._met:
+            return True
+        self._met.add(key)
+        return False
 
 
 def _settle(waiting: dict[str, Future[Text]], texts: dict[str, Text], unread: dict[str, str]) -> None:

@@ -130,6 +130,20 @@ def first(path: Path, offset: int, most: int) -> bytes:
     return bytes(block[:most])
 
 
+def extent(start: bytes) -> int:
+    """How many bytes a record has that begins with `start`, head and block, by what its head says.
+
+    Raises WarcError where that cannot be read.
+    """
+    try:
+        raw, begin = _head(start)
+        if raw.length < 0:
+            raise ValueError("Content-Length is negative")
+    except _UNREADABLE as error:
+        raise WarcError(f"no head of a WARC record: {error!r}") from error
+    return int(begin + raw.length)
+
+
 def _head(start: bytes) -> tuple[ArcWarcRecord, int]:
     """The record without its block, and where in the member the block begins."""
     stream = BytesIO(start)

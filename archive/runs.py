@@ -111,9 +111,14 @@ def begin(
 
 def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
     """The source's last run of the kind, if there is more to do for it."""
-    mine = (runs.c.source == source) & (runs.c.light == light)
+    mine = (runs.c.source == source) & (runs.c.light == light) & crawled()
     row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
     return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+
+
+def crawled() -> ColumnElement[bool]:
+    """Of the table of runs those that asked a server, and were not taken in from a file."""
+    return runs.c.imported.is_(False)
 
 
 def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> bool:
@@ -123,7 +128,7 @@ def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> 
     horizon = instants.now() + timedelta(days=AHEAD)
     full, later = runs.c.light.is_(False), runs.c.slot.between(slot, horizon)
     covers = later | (full & runs.c.started.between(slot, horizon)) if light else full & later
-    mine = (runs.c.source == source) & ((runs.c.slot == slot) | covers)
+    mine = (runs.c.source == source) & crawled() & ((runs.c.slot == slot) | covers)
     return connection.execute(select(runs.c.id).where(mine).limit(1)).first() is not None
 
 
@@ -161,6 +166,12 @@ def finish(
                 counts=counts,
             )
         )
+
+
+def tally(engine: Engine, run: str) -> None:
+    """Count what came of a run that asked nobody, and so was left without an answer by nobody."""
+    with engine.begin() as connection:
+        connection.execute(update(runs).where(runs.c.id == run).values(counts=_results(connection, run, 0)))
 
 
 def results(engine: Engine, run: str, failed: int) -> dict[str, int]:

@@ -6,7 +6,7 @@ written may have its block in another file, and of one that is read only the sta
 """
 
 from archive.cdxj import write as index
-from archive.facts import RUN_URI
+from archive.facts import ended
 from archive.members import RECORD_LIMIT, WarcError
 from archive.records import Fields, Record, at, first, pieces, read
 from archive.repairs import following, repair
@@ -14,7 +14,6 @@ from archive.writer import Draft, Placed, Stored, Writer, digest, file_name, new
 
 __all__ = [
     "RECORD_LIMIT",
-    "RUN_URI",
     "Draft",
     "Fields",
     "Placed",
@@ -24,6 +23,7 @@ __all__ = [
     "Writer",
     "at",
     "digest",
+    "ended",
     "file_name",
     "first",
     "following",

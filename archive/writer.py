@@ -148,6 +148,14 @@ class Writer:
         self.size = end
         return placed
 
+    def carry(self, record: Iterable[bytes], *, packed: bool) -> None:
+        """Append a record of somebody else's as it is: its bytes, or the gzip member that it is `packed` in.
+
+        It is on the disk when the file is sealed, not before.
+        """
+        for piece in record if packed else _packed(record):
+            self.size += self._append(piece)
+
     def seal(self) -> Path:
         """Give the file its final name, for good, and return it."""
         _refuse_existing(self.path)
@@ -237,16 +245,21 @@ def _pieces(data: bytes | Stored | Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _member(draft: Draft, record_id: str) -> Iterator[bytes]:
-    """The gzip member of a record, in pieces of about a MiB; a small record is one piece."""
+    """The gzip member of a record, see `_packed`. Raises WarcError for one that is too large."""
     head = _head(draft, record_id)
     size = len(head) + len(draft.block) + len(END)
     if size > members.RECORD_LIMIT:
         limit = members.RECORD_LIMIT
         raise WarcError(f"the record of {draft.uri} has {size} bytes, more than {limit}. Truncate it.")
+    return _packed(chain((head,), _pieces(draft.block), (END,)))
+
+
+def _packed(record: Iterable[bytes]) -> Iterator[bytes]:
+    """Bytes as a gzip member, in pieces of about a MiB; what is small is one piece."""
     engine = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, members.GZIP)
     ready: list[bytes] = []
     held = 0
-    for piece in chain((head,), _pieces(draft.block), (END,)):
+    for piece in record:
         ready.append(engine.compress(piece))
         held += len(ready[-1])
         if held >= _STEP:

@@ -111,7 +111,7 @@ def harvest(
         if short := guard.shortage():
             raise short
         with ExitStack() as stack:
-            lock = stack.enter_context(_lock(home, source.name))
+            lock = stack.enter_context(hold(home, source.name))
             engine = database.open_index(home)
             stack.callback(database.seal, home)
             stack.callback(engine.dispose)
@@ -186,7 +186,7 @@ def is_running(home: homes.Home, source: str) -> bool:
 
 
 @contextmanager
-def _lock(home: homes.Home, source: str) -> Iterator[int]:
+def hold(home: homes.Home, source: str) -> Iterator[int]:
     """One crawl a source. The lock goes with the last process that holds it, however it ends: the child holds
     it too, so nobody takes up a run whose orphaned child is still writing.
     """

@@ -219,9 +219,7 @@ class Recorder:
             self._writer.close()
             return
         if told:
-            block = _fields([("run", self._run), *told.items()])
-            uri = f"{warc.RUN_URI}{self._run}"
-            self._writer.write([warc.Draft("metadata", uri, instants.now(), block, _FIELDS)])
+            self._writer.write([warc.ended(self._run, told)])
         self._writer.seal()
 
     def _work(self) -> None:

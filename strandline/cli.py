@@ -6,6 +6,7 @@ import sys
 import traceback
 from collections.abc import Callable, Sequence
 from importlib import import_module
+from keyword import iskeyword
 from typing import Annotated, Any
 
 import typer
@@ -22,6 +23,7 @@ COMMANDS = {
     "scope": "Tell whether URLs belong to a source.",
     "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
+    "serve": "Stay, and crawl what is due by its schedule.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",
     "versions": "List the versions of a page.",
@@ -34,12 +36,17 @@ COMMANDS = {
     "extract": "Show what the extractor makes of a page, and why.",
     "why": "Tell why a URL was captured or was not, or a source not run.",
     "noise": "List what moves by itself on a site.",
+    "import": "Take in WARC and WACZ files of other programs.",
+    "export": "Give away what was kept, as git, WACZ, WARC or tables.",
     "check": "Tell whether all that is kept is what it was.",
     "rebuild": "Make the index and the texts anew from the WARC files.",
     "doctor": "Check that everything is in order to crawl.",
     "demo": "Crawl a small bundled site three times and show its changes.",
 }
-"""Every command and what it does; `NAME` is the function of that name in `strandline/commands/NAME.py`."""
+"""Every command and what it does; `NAME` is the function of that name in `strandline/commands/NAME.py`.
+
+A name that Python keeps for itself has `_` behind it there.
+"""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -108,6 +115,7 @@ def _asked_for(words: Sequence[str]) -> str | None:
 
 
 def _function(name: str) -> Callable[..., Any]:
+    name += "_" if iskeyword(name) else ""
     function: Callable[..., Any] = getattr(import_module(f"strandline.commands.{name}"), name)
     return function
 

@@ -8,6 +8,7 @@ from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
+from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -33,6 +34,7 @@ __all__ = [
     "CaptureRow",
     "ChangeRow",
     "CitedRow",
+    "GivenRow",
     "KnownRow",
     "LeftRow",
     "NotInArchive",
@@ -47,18 +49,24 @@ __all__ = [
     "Shown",
     "SlotsRow",
     "Sought",
+    "TurnRow",
     "VersionRow",
     "VisitedRow",
     "Warc",
     "capture_at",
     "cited",
     "edit",
+    "ended_runs",
     "entry_counts",
+    "files",
+    "given",
     "grouped",
     "note_row",
     "notes",
     "origins",
+    "records_of",
     "since",
     "slots_of",
     "sought",
+    "turns",
 ]

@@ -24,7 +24,8 @@ class RunRow(TypedDict):
     failed: int
     bytes: int
     resumed: int
-    light: bool  # fmt: skip
+    light: bool
+    imported: bool
 
 
 class KnownRow(TypedDict):
@@ -151,8 +152,8 @@ ChangeRow = TypedDict(
         "source": str, "url": str, "kinds": list[str], "announced": bool | None,
         "openness": str | None, "announced_by": str | None, "share": float, "from": datetime | None,
         "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
-        "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
-        "title": str | None,
+        "removed": int, "changed": int, "run": str, "moved_to": str | None, "moved_by": str | None,
+        "back_to": int | None, "title": str | None,
     },
 )  # fmt: skip
 
@@ -214,7 +215,7 @@ def run_row(row: Any) -> RunRow:
         captures=counts.get("captures", 0), revisits=counts.get("revisits", 0), new=counts.get("new", 0),
         edited=counts.get("edited", 0), moved=counts.get("moved", 0), gone=counts.get("gone", 0),
         failed=counts.get("failed", 0), bytes=row.bytes, resumed=row.resumed,
-        light=row.light,
+        light=row.light, imported=row.imported,
     )  # fmt: skip
 
 
@@ -225,6 +226,6 @@ def change_row(row: Any) -> ChangeRow:
         "openness": row.openness, "announced_by": row.announced_by, "share": row.share,
         "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
         "to_version": row.to_version, "added": row.added, "removed": row.removed,
-        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,
-        "title": row.title,
+        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "moved_by": row.moved_by,
+        "back_to": row.back_to, "title": row.title,
     }  # fmt: skip

@@ -11,7 +11,7 @@ from typing import Any, TypedDict
 from sqlalchemy import Connection, Engine, func, select
 
 from archive.database import reading
-from archive.runs import AHEAD, BY_REQUEST, Outcome
+from archive.runs import AHEAD, BY_REQUEST, Outcome, crawled
 from archive.schema import runs
 
 _COLUMNS = (
@@ -54,7 +54,9 @@ def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
     light = _newest(connection, source, True, full.slot if full else None, horizon)
     # The light one is taken up first.
     left = next((one for one in (light, full) if one and _is_left(one)), None)
-    last = connection.execute(select(func.max(runs.c.slot)).where(runs.c.source == source)).scalar()
+    last = connection.execute(
+        select(func.max(runs.c.slot)).where(runs.c.source == source, crawled())
+    ).scalar()
     return SlotsRow(
         full=full.slot if full else None,
         started=full.started if full else None,
@@ -68,7 +70,8 @@ def _newest(
     connection: Connection, source: str, light: bool, after: datetime | None, horizon: datetime
 ) -> Any:
     """The newest run of a kind with a slot in these bounds, as a row; None where there is none."""
-    wanted = select(*_COLUMNS).where(runs.c.source == source, runs.c.light == light, runs.c.slot <= horizon)
+    mine = (runs.c.source == source) & crawled() & (runs.c.light == light)
+    wanted = select(*_COLUMNS).where(mine, runs.c.slot <= horizon)
     if after is not None:
         wanted = wanted.where(runs.c.slot > after)
     return connection.execute(wanted.order_by(runs.c.slot.desc()).limit(1)).first()

@@ -3,9 +3,35 @@
 The names below are this folder's door.
 """
 
+from archive.care.aside import InTheWay
 from archive.care.check import Checked, check, note
 from archive.care.fixity import Finding
+from archive.care.git import NoGit
+from archive.care.give import Giving, give
 from archive.care.rebuild import Damage, Rebuilt, rebuild
 from archive.care.still import Busy, sources
+from archive.care.tables import NoParquet, Span
+from archive.care.take_in import Order, Taken, take_in
+from archive.warc import WarcError
 
-__all__ = ["Busy", "Checked", "Damage", "Finding", "Rebuilt", "check", "note", "rebuild", "sources"]
+__all__ = [
+    "Busy",
+    "Checked",
+    "Damage",
+    "Finding",
+    "Giving",
+    "InTheWay",
+    "NoGit",
+    "NoParquet",
+    "Order",
+    "Rebuilt",
+    "Span",
+    "Taken",
+    "WarcError",
+    "check",
+    "give",
+    "note",
+    "rebuild",
+    "sources",
+    "take_in",
+]

@@ -135,9 +135,9 @@ def otherwise(
 
 def _without_digest(kept: Any, told: Mapping[str, Any]) -> Any:
     """Settings as a WARC file tells them: without the digest of headers, where there are any."""
-    if not isinstance(kept, dict) or "headers_sha256" in told.get("fetch", {}):
+    if not isinstance(kept, dict) or "fetch" not in kept or "headers_sha256" in told.get("fetch", {}):
         return kept
-    fetch = {name: value for name, value in kept.get("fetch", {}).items() if name != "headers_sha256"}
+    fetch = {name: value for name, value in kept["fetch"].items() if name != "headers_sha256"}
     return {**kept, "fetch": fetch}
 
 

@@ -21,7 +21,7 @@ from sqlalchemy.exc import DatabaseError
 
 from archive import database, facts, instants, visited
 from archive.answers import look
-from archive.care import against, derived, fixity
+from archive.care import against, derived, fixity, pack
 from archive.care.derived import INDEX
 from archive.care.fixity import REBUILD, RESTORE, Finding
 from archive.care.rebuild import report_of
@@ -158,7 +158,7 @@ def _compare(look: "_Look", copies: _Copies, sources: list[str]) -> None:
         row = against.run(copies.was, name)
         if row is None or row.outcome is None or look.damaged:
             continue
-        begun = replace(told.first, slot=told.last.slot, resumed=told.last.resumed)
+        begun = pack.noted(told.parts)
         wrong = against.otherwise(row, begun, told.ending, report_of(look.home, begun))
         if wrong:
             look.found(Finding(INDEX, f"run {name} has another {', '.join(wrong)}", REBUILD))
@@ -171,8 +171,7 @@ def _compare(look: "_Look", copies: _Copies, sources: list[str]) -> None:
 class _Told:
     """What the WARC files of a run tell of it."""
 
-    first: facts.Beginning
-    last: facts.Beginning
+    parts: list[facts.Beginning]
     ending: dict[str, str]
 
 
@@ -220,7 +219,7 @@ class _Look:
         begun = facts.beginning(path, batch[0]) if batch[0].offset == 0 else None
         if begun:
             before = self.runs.get(begun.run)
-            self.runs[begun.run] = _Told(before.first if before else begun, begun, {})
+            self.runs[begun.run] = _Told([*(before.parts if before else ()), begun], {})
         elif parts := facts.beginning(path, None):
             begun = parts
         if begun and begun.run in self.runs:

@@ -107,11 +107,10 @@ class _File:
 
     def _wrong(self, record: Record) -> Iterator[str]:
         if record.offset == 0:
-            begun = facts.beginning(self.path, record)
-            self.ours = begun is not None and "import" not in begun.settings
-            if record.type != "warcinfo":
-                yield "the file does not begin with a warcinfo record"
-            elif self.ours and record.headers.get("WARC-Filename") != self.path.name.removesuffix(".open"):
+            # A file that was taken in is as its maker made it.
+            begun, own = facts.beginning(self.path, record), facts.by_itself(record)
+            self.ours = begun is not None and own is not None and own.run == begun.run
+            if self.ours and record.headers.get("WARC-Filename") != self.path.name.removesuffix(".open"):
                 yield f"the file says that its name is {record.headers.get('WARC-Filename')}"
         yield from _block(record)
         if self.ours:

@@ -18,7 +18,9 @@ from typing import Any
 from sqlalchemy import Engine, select
 
 from archive import database, facts, ingest, runs, warc
+from archive.care import pack
 from archive.care.still import sources, still
+from archive.care.take_in import finish
 from archive.facts import Beginning
 from archive.home import Home
 from archive.schema import runs as run_rows
@@ -128,8 +130,7 @@ def _take(
     home: Home, engine: Engine, extractors: Extractors, parts: list[tuple[Beginning, Path]], told: _Told
 ) -> list[Damage]:
     """Take in the files of one run, as after a crawl, and close it as it was closed."""
-    last = parts[-1][0]
-    begun = replace(parts[0][0], slot=last.slot, resumed=last.resumed)
+    begun = pack.noted(one for one, _ in parts)
     _begin(engine, begun)
     report = report_of(home, begun)
     intake = ingest.Ingest(home, engine, extractors, begun.source, begun.run)
@@ -188,6 +189,7 @@ def _begin(engine: Engine, begun: Beginning) -> None:
         "slot": begun.slot,
         "started": begun.started,
         "light": begun.light,
+        "imported": "import" in begun.settings,
         "resumed": begun.resumed,
         "settings": begun.settings,
         "software": begun.software,
@@ -201,6 +203,9 @@ def _end(engine: Engine, begun: Beginning, intake: ingest.Ingest, report: dict[s
     behind, and is taken up by the next crawl.
     """
     told = intake.told
+    if "import" in begun.settings:
+        finish(intake, begun)
+        return
     if not report and not told:
         intake.conclude(complete=False)
         return

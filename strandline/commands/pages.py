@@ -19,8 +19,9 @@ def pages(
     home: HomeOption = None,
 ) -> None:
     """List the pages of a source with their last verdict, captures and versions."""
-    source(enter(home)[0], name)
     with archive_of(home) as archive:
+        if name not in archive.source_summary():
+            source(enter(home)[0], name)  # a name that nobody knows is a slip, not an empty answer
         rows = archive.pages(name, everything=everything)
         if json:
             json_lines(rows)

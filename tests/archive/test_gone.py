@@ -91,7 +91,7 @@ def vanished(archived: Archived) -> dict[str, list[str]]:
     return {path: kinds for path, kinds in archived.changes().items() if "gone" in kinds}
 
 
-def site(archived: Archived, day: int, *lost: int, of: int = 12, complete: bool = True) -> None:
+def site(archived: Archived, day: float, *lost: int, of: int = 12, complete: bool = True) -> None:
     """A run in which some of the articles are answered with 404."""
     pages = [(f"/{n}", 404 if n in lost else article(f"Tale {n}", *QUAY, f"Tale {n}.")) for n in range(of)]
     archived.run(day, *pages, complete=complete)
@@ -122,5 +122,5 @@ def test_a_run_that_did_not_come_to_its_end_counts_as_ill(tmp_path: Path, extrac
     site(archived, 0)
     site(archived, 1, 3, complete=False)
     assert vanished(archived) == {}
-    site(archived, 1, 3)
+    site(archived, 1.01, 3)
     assert vanished(archived) == {"/3": ["gone"]}

@@ -31,7 +31,7 @@ class Archived:
         self.extractors = extractors
         self.number = 0
 
-    def run(self, day: int, *answers: tuple[str, str | int], complete: bool = True) -> runs.Run:
+    def run(self, day: float, *answers: tuple[str, str | int], complete: bool = True) -> runs.Run:
         """A run of the source on a day: (path, body) for a 200, (path, status) for anything else."""
         made = [self.answer(day, n, path, said) for n, (path, said) in enumerate(answers)]
         return self.run_of(day, made, complete=complete)

@@ -158,6 +158,38 @@ def test_the_index_and_the_texts_come_out_equal(kept: Person, tmp_path: Path, al
     again.run("check")
 
 
+def of_captures(person: Person) -> dict[str, Any]:
+    """What follows from captures, whichever run and file they are in."""
+    told = {name: rows for name, rows in answers(person).items() if name not in ("runs", "slots", "captures")}
+    for name, value in told.items():
+        if name.startswith("show "):
+            value.pop("warc")
+        elif name.startswith("text/"):
+            told[name] = [line for line in value.split(b"\n") if not line.startswith(b"warc")]
+    for rows in (told["changes"], told["originals"]):
+        for row in rows:
+            for key in ("run", "warc", "file", "offset"):
+                row.pop(key, None)
+    return told
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_imported_in_any_order_they_give_the_same(kept: Person, tmp_path: Path, seed: int) -> None:
+    again = Person(tmp_path / "home")
+    again.run("init", str(again.home))
+    shutil.copy(kept.home / "notes.jsonl", again.home)
+    paths = kept.warcs
+    Random(seed).shuffle(paths)
+    half = Random(seed).randrange(len(paths))
+    for batch in (paths[:half], paths[half:]):
+        if batch:
+            again.run("import", *map(str, batch), "--source", "letters")
+    assert of_captures(again) == of_captures(kept)
+    again.run("rebuild")
+    assert of_captures(again) == of_captures(kept)
+    assert found_wrong(again) == []
+
+
 def test_a_whole_home_is_found_whole(kept: Person, tmp_path: Path) -> None:
     again = copied(kept, tmp_path / "home")
     assert again.json("check") == []

@@ -9,5 +9,14 @@ the tests that ask for it are skipped with the reason; in CI they fail.
 from tests.oracles.pywb import pywb_cdx, pywb_replay
 from tests.oracles.replayed import Replayed
 from tests.oracles.replayweb import ReplayWeb, replayweb_replay
+from tests.oracles.wacz import py_wacz, strict_wacz
 
-__all__ = ["ReplayWeb", "Replayed", "pywb_cdx", "pywb_replay", "replayweb_replay"]
+__all__ = [
+    "ReplayWeb",
+    "Replayed",
+    "py_wacz",
+    "pywb_cdx",
+    "pywb_replay",
+    "replayweb_replay",
+    "strict_wacz",
+]

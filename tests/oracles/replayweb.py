@@ -38,7 +38,7 @@ _LOAD = """
 _FETCH = """
 (async () => {
   const one = async path => {
-    const answer = await fetch(path, {redirect: "manual"});
+    const answer = await fetch(path, {redirect: HOW});
     const body = new Uint8Array(await answer.arrayBuffer());
     const parts = [];
     for (let at = 0; at < body.length; at += 32768)
@@ -65,12 +65,15 @@ class ReplayWeb:
     def __init__(self, browser: Chromium) -> None:
         self.browser = browser
 
-    def fetch(self, wanted: Iterable[tuple[str, datetime]]) -> list[Replayed]:
-        """What is replayed for each URL at its instant (UTC), content-decoded and not rewritten."""
+    def fetch(self, wanted: Iterable[tuple[str, datetime]], *, follow: bool = False) -> list[Replayed]:
+        """What is replayed for each URL at its instant (UTC), content-decoded and not rewritten. In a WACZ
+        file a redirect leads to each page, which one may `follow`.
+        """
         paths = [self._path(url, at, "id_") for url, at in wanted]
         found = []
         for start in range(0, len(paths), _BATCH):
             script = _FETCH.replace("PATHS", json.dumps(paths[start : start + _BATCH]))
+            script = script.replace("HOW", '"follow"' if follow else '"manual"')
             found += [
                 Replayed(status, headers, base64.b64decode(body))
                 for status, headers, body in self.browser.run(script)
@@ -88,7 +91,8 @@ class ReplayWeb:
 
 @contextmanager
 def replayweb_replay(warcs: Sequence[Path], *, cdxj: bool = False) -> Iterator[ReplayWeb]:
-    """Serves the WARC files with ReplayWeb.page. Skips the test where that or Chromium is missing.
+    """Serves the WARC files, or one WACZ file, with ReplayWeb.page. Skips the test where that or Chromium is
+    missing.
 
     It reads all records at once, as it does with small files, or finds them by the CDXJ files beside the WARC
     files when it needs them.
@@ -109,6 +113,9 @@ def replayweb_replay(warcs: Sequence[Path], *, cdxj: bool = False) -> Iterator[R
 
 def _lay_out(folder: Path, warcs: Sequence[Path], cdxj: bool) -> str:
     """Put the files where the browser finds them; returns the name of the one to load."""
+    if warcs[0].suffix == ".wacz":
+        (folder / warcs[0].name).symlink_to(warcs[0].resolve())
+        return warcs[0].name
     if cdxj:
         for warc in warcs:
             (folder / warc.name).symlink_to(warc.resolve())
@@ -151,7 +158,7 @@ class _Files(SimpleHTTPRequestHandler):
             return
         size = path.stat().st_size
         first, _, last = asked.partition("-")
-        start, end = int(first), min(int(last or size), size - 1)
+        start, end = int(first or max(size - int(last), 0)), min(int((first and last) or size), size - 1)
         with path.open("rb") as file:
             file.seek(start)
             part = file.read(end + 1 - start)

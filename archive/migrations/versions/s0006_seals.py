@@ -1,4 +1,4 @@
-"""A text carries a digest of all that was read, by which damage is found. Files of no version are noted."""
+"""Seals of texts, by which damage is found; files of no version; runs that asked nobody."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -11,3 +11,4 @@ def upgrade() -> None:
     """Texts that are there stay without: `rebuild` gives them one."""
     op.add_column("texts", sa.Column("seal", sa.String(), nullable=False, server_default=""))
     op.create_table("surplus", sa.Column("file", sa.String(), primary_key=True))
+    op.add_column("runs", sa.Column("imported", sa.Boolean(), nullable=False, server_default=sa.false()))

@@ -3,11 +3,11 @@
 import secrets
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import Connection, Engine, Row, String, bindparam, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -32,6 +32,16 @@ BY_REQUEST = "stopped by request"
 
 AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
+
+
+# Read along the index of slots, the newest first: a source that runs for years has very many rows.
+_MINE = runs.c.source == bindparam("source")
+_BETWEEN = runs.c.slot.between(bindparam("since"), bindparam("until"))
+_NEWEST = runs.c.slot.desc()
+_LAST = select(runs).where(_MINE, runs.c.light == bindparam("light"), _BETWEEN).order_by(_NEWEST).limit(1)
+_OF_SLOT = select(runs.c.id).where(_MINE, runs.c.slot == bindparam("slot"))
+_WHOLE = select(runs.c.settings).where(_MINE, runs.c.complete).order_by(_NEWEST)
+_EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
 
 
 class SlotTaken(ValueError):
@@ -106,9 +116,11 @@ def begin(
 
 
 def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
-    """The source's last run of the kind, if there is more to do for it."""
-    mine = (runs.c.source == source) & (runs.c.light == light)
-    row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
+    """The last run of the kind, if there is more to do for it; of light ones one since the full one."""
+    row = _last(connection, source, False)
+    if light:
+        since = row.slot if row is not None and row.slot <= _horizon() else _EVER[0]
+        row = _last(connection, source, True, since)
     return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
 
 
@@ -116,17 +128,35 @@ def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> 
     """Whether a run has this slot, or one has a later slot that stands for it too: a full run for all, also
     for the light runs that were due when it began; a light run for light ones.
     """
-    horizon = instants.now() + timedelta(days=AHEAD)
-    full, later = runs.c.light.is_(False), runs.c.slot.between(slot, horizon)
-    covers = later | (full & runs.c.started.between(slot, horizon)) if light else full & later
-    mine = (runs.c.source == source) & ((runs.c.slot == slot) | covers)
-    return connection.execute(select(runs.c.id).where(mine).limit(1)).first() is not None
+    horizon = _horizon()
+    if connection.execute(_OF_SLOT, {"source": source, "slot": slot}).first() is not None:
+        return True
+    if light and _last(connection, source, True, slot, horizon) is not None:
+        return True
+    full = _last(connection, source, False, until=horizon)
+    return full is not None and (slot <= full.slot or (light and slot <= full.started <= horizon))
+
+
+def _horizon() -> datetime:
+    return instants.now() + timedelta(days=AHEAD)
+
+
+def _last(
+    connection: Connection,
+    source: str,
+    light: bool,
+    since: datetime = _EVER[0],
+    until: datetime = _EVER[1],
+) -> Row[Any] | None:
+    """The source's run of the kind with the newest slot between the two."""
+    wanted = {"source": source, "light": light, "since": since, "until": until}
+    return connection.execute(_LAST, wanted).first()
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:
     """Whether everything in the same scope was asked once."""
-    whole = select(runs.c.settings).where(runs.c.source == source, runs.c.complete)
-    return any(row.get("scope") == settings.get("scope") for row in connection.execute(whole).scalars())
+    whole = connection.execute(_WHOLE, {"source": source}).scalars()
+    return any(row.get("scope") == settings.get("scope") for row in whole)
 
 
 def finish(

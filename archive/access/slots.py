@@ -5,10 +5,10 @@ and not the table.
 """
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, bindparam, func, select
 
 from archive.database import reading
 from archive.runs import AHEAD, BY_REQUEST, Outcome
@@ -17,6 +17,14 @@ from archive.schema import runs
 _COLUMNS = (
     runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
 )  # fmt: skip
+_MINE = runs.c.source == bindparam("source")
+_NEWEST = (
+    select(*_COLUMNS).where(_MINE, runs.c.slot <= bindparam("horizon")).order_by(runs.c.slot.desc()).limit(1)
+)
+_FULL = _NEWEST.where(runs.c.light.is_(False))
+_LIGHT = _NEWEST.where(runs.c.light.is_(True), runs.c.slot > bindparam("after"))
+_LAST = select(func.max(runs.c.slot)).where(_MINE)
+_NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class LeftRow(TypedDict):
@@ -50,11 +58,13 @@ def slots_of(engine: Engine, sources: Iterable[str], now: datetime) -> dict[str,
 
 
 def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
-    full = _newest(connection, source, False, None, horizon)
-    light = _newest(connection, source, True, full.slot if full else None, horizon)
+    bounds = {"source": source, "horizon": horizon}
+    full = connection.execute(_FULL, bounds).first()
+    after = full.slot if full else _NEVER
+    light = connection.execute(_LIGHT, {**bounds, "after": after}).first()
     # The light one is taken up first.
     left = next((one for one in (light, full) if one and _is_left(one)), None)
-    last = connection.execute(select(func.max(runs.c.slot)).where(runs.c.source == source)).scalar()
+    last = connection.execute(_LAST, {"source": source}).scalar()
     return SlotsRow(
         full=full.slot if full else None,
         started=full.started if full else None,
@@ -62,16 +72,6 @@ def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
         left=LeftRow(run=left.id, slot=left.slot, light=left.light, resumed=left.resumed) if left else None,
         ahead=last if last and last > horizon else None,
     )
-
-
-def _newest(
-    connection: Connection, source: str, light: bool, after: datetime | None, horizon: datetime
-) -> Any:
-    """The newest run of a kind with a slot in these bounds, as a row; None where there is none."""
-    wanted = select(*_COLUMNS).where(runs.c.source == source, runs.c.light == light, runs.c.slot <= horizon)
-    if after is not None:
-        wanted = wanted.where(runs.c.slot > after)
-    return connection.execute(wanted.order_by(runs.c.slot.desc()).limit(1)).first()
 
 
 def _is_left(run: Any) -> bool:

@@ -2,6 +2,7 @@
 
 import secrets
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
@@ -36,12 +37,18 @@ AHEAD = 1
 
 # Read along the index of slots, the newest first: a source that runs for years has very many rows.
 _MINE = runs.c.source == bindparam("source")
-_BETWEEN = runs.c.slot.between(bindparam("since"), bindparam("until"))
-_NEWEST = runs.c.slot.desc()
-_LAST = select(runs).where(_MINE, runs.c.light == bindparam("light"), _BETWEEN).order_by(_NEWEST).limit(1)
+_NEWEST = (
+    select(
+        runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
+    )
+    .where(_MINE, runs.c.slot <= bindparam("until"))
+    .order_by(runs.c.slot.desc())
+    .limit(1)
+)  # fmt: skip
+_FULL = _NEWEST.where(runs.c.light.is_(False))
 _OF_SLOT = select(runs.c.id).where(_MINE, runs.c.slot == bindparam("slot"))
-_WHOLE = select(runs.c.settings).where(_MINE, runs.c.complete).order_by(_NEWEST)
-_EVER = (datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 30, tzinfo=UTC))
+_WHOLE = select(runs.c.settings).where(_MINE, runs.c.complete).order_by(runs.c.slot.desc())
+_END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class SlotTaken(ValueError):
@@ -86,9 +93,7 @@ def begin(
         if slot is not None and left is None and _taken(connection, source, slot, light):
             raise SlotTaken(f"{source} has already had its run of {instants.iso(slot)}")
         light = light and _walked(connection, source, settings)
-        row = _unfinished(connection, source, True) or (
-            None if light else _unfinished(connection, source, False)
-        )
+        row = next((one for one in _unfinished(connection, source) if one.light or not light), None)
         if left is not None and (row is None or row.id != left):
             raise SlotTaken(f"{source}: run {left} has been finished meanwhile")
         if row is not None:
@@ -115,42 +120,42 @@ def begin(
     return run
 
 
-def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
-    """The last run of the kind, if there is more to do for it; of light ones one since the full one."""
-    row = _last(connection, source, False)
-    if light:
-        since = row.slot if row is not None and row.slot <= _horizon() else _EVER[0]
-        row = _last(connection, source, True, since)
-    return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+def last(connection: Connection, source: str, now: datetime) -> tuple[Any, Any, Any]:
+    """The source's newest full run; a light one since, where there is one; and, where the clock was wrong
+    once, the run that lies far in the future, which counts for nothing. Rows; None for what there is not.
+    """
+    horizon = now + timedelta(days=AHEAD)
+    newest = connection.execute(_NEWEST, {"source": source, "until": _END}).first()
+    ahead = newest if newest is not None and newest.slot > horizon else None
+    if ahead is not None:
+        newest = connection.execute(_NEWEST, {"source": source, "until": horizon}).first()
+    if newest is None or not newest.light:
+        return newest, None, ahead
+    return connection.execute(_FULL, {"source": source, "until": horizon}).first(), newest, ahead
+
+
+def _unfinished(connection: Connection, source: str) -> Iterator[Row[Any]]:
+    """The last runs of the source for which there is more to do, light ones first."""
+    full, light, ahead = last(connection, source, instants.now())
+    for row in (light, full, ahead):
+        if row is not None and row.outcome in (None, Outcome.STOPPED):
+            yield row
 
 
 def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> bool:
     """Whether a run has this slot, or one has a later slot that stands for it too: a full run for all, also
     for the light runs that were due when it began; a light run for light ones.
     """
-    horizon = _horizon()
     if connection.execute(_OF_SLOT, {"source": source, "slot": slot}).first() is not None:
         return True
-    if light and _last(connection, source, True, slot, horizon) is not None:
-        return True
-    full = _last(connection, source, False, until=horizon)
-    return full is not None and (slot <= full.slot or (light and slot <= full.started <= horizon))
-
-
-def _horizon() -> datetime:
-    return instants.now() + timedelta(days=AHEAD)
-
-
-def _last(
-    connection: Connection,
-    source: str,
-    light: bool,
-    since: datetime = _EVER[0],
-    until: datetime = _EVER[1],
-) -> Row[Any] | None:
-    """The source's run of the kind with the newest slot between the two."""
-    wanted = {"source": source, "light": light, "since": since, "until": until}
-    return connection.execute(_LAST, wanted).first()
+    now = instants.now()
+    full, lightly, _ = last(connection, source, now)
+    reached = [full.slot] if full is not None else []
+    if light and full is not None and full.started <= now + timedelta(days=AHEAD):
+        reached.append(full.started)
+    if light and lightly is not None:
+        reached.append(lightly.slot)
+    return any(slot <= one for one in reached)
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:

@@ -5,26 +5,13 @@ and not the table.
 """
 
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Engine, bindparam, func, select
+from sqlalchemy import Connection, Engine
 
+from archive import runs
 from archive.database import reading
-from archive.runs import AHEAD, BY_REQUEST, Outcome
-from archive.schema import runs
-
-_COLUMNS = (
-    runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
-)  # fmt: skip
-_MINE = runs.c.source == bindparam("source")
-_NEWEST = (
-    select(*_COLUMNS).where(_MINE, runs.c.slot <= bindparam("horizon")).order_by(runs.c.slot.desc()).limit(1)
-)
-_FULL = _NEWEST.where(runs.c.light.is_(False))
-_LIGHT = _NEWEST.where(runs.c.light.is_(True), runs.c.slot > bindparam("after"))
-_LAST = select(func.max(runs.c.slot)).where(_MINE)
-_NEVER = datetime(1, 1, 2, tzinfo=UTC)
 
 
 class LeftRow(TypedDict):
@@ -54,25 +41,21 @@ def slots_of(engine: Engine, sources: Iterable[str], now: datetime) -> dict[str,
     the source's lock is not known here.
     """
     with reading(engine) as connection:
-        return {source: _slots(connection, source, now + timedelta(days=AHEAD)) for source in sources}
+        return {source: _slots(connection, source, now) for source in sources}
 
 
-def _slots(connection: Connection, source: str, horizon: datetime) -> SlotsRow:
-    bounds = {"source": source, "horizon": horizon}
-    full = connection.execute(_FULL, bounds).first()
-    after = full.slot if full else _NEVER
-    light = connection.execute(_LIGHT, {**bounds, "after": after}).first()
+def _slots(connection: Connection, source: str, now: datetime) -> SlotsRow:
+    full, light, ahead = runs.last(connection, source, now)
     # The light one is taken up first.
     left = next((one for one in (light, full) if one and _is_left(one)), None)
-    last = connection.execute(_LAST, {"source": source}).scalar()
     return SlotsRow(
         full=full.slot if full else None,
         started=full.started if full else None,
         light=light.slot if light else None,
         left=LeftRow(run=left.id, slot=left.slot, light=left.light, resumed=left.resumed) if left else None,
-        ahead=last if last and last > horizon else None,
+        ahead=ahead.slot if ahead else None,
     )
 
 
 def _is_left(run: Any) -> bool:
-    return run.outcome is None or (run.outcome == Outcome.STOPPED and run.reason == BY_REQUEST)
+    return run.outcome is None or (run.outcome == runs.Outcome.STOPPED and run.reason == runs.BY_REQUEST)

@@ -4,11 +4,11 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, String, bindparam, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
@@ -36,6 +36,23 @@ UNANSWERED = "unanswered"
 
 AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
+
+
+# Read along the index of slots, the newest first: a source that runs for years has very many rows. A run that
+# was taken in from a file asked nobody, and answers for no slot but its own.
+_MINE = runs.c.source == bindparam("source")
+_NEWEST = (
+    select(
+        runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
+    )
+    .where(_MINE, runs.c.imported.is_(False), runs.c.slot <= bindparam("until"))
+    .order_by(runs.c.slot.desc())
+    .limit(1)
+)  # fmt: skip
+_FULL = _NEWEST.where(runs.c.light.is_(False))
+_OF_SLOT = select(runs.c.id).where(_MINE, runs.c.slot == bindparam("slot"))
+_WHOLE = select(runs.c.settings).where(_MINE, runs.c.complete).order_by(runs.c.slot.desc())
+_END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class SlotTaken(ValueError):
@@ -80,9 +97,7 @@ def begin(
         if slot is not None and left is None and _taken(connection, source, slot, light):
             raise SlotTaken(f"{source} has already had its run of {instants.iso(slot)}")
         light = light and _walked(connection, source, settings)
-        row = _unfinished(connection, source, True) or (
-            None if light else _unfinished(connection, source, False)
-        )
+        row = next((one for one in _unfinished(connection, source) if one.light or not light), None)
         if left is not None and (row is None or row.id != left):
             raise SlotTaken(f"{source}: run {left} has been finished meanwhile")
         if row is not None:
@@ -109,33 +124,48 @@ def begin(
     return run
 
 
-def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
-    """The source's last run of the kind, if there is more to do for it."""
-    mine = (runs.c.source == source) & (runs.c.light == light) & crawled()
-    row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
-    return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+def last(connection: Connection, source: str, now: datetime) -> tuple[Any, Any, Any]:
+    """The source's newest full run; a light one since, where there is one; and, where the clock was wrong
+    once, the run that lies far in the future, which counts for nothing. Rows; None for what there is not.
+    """
+    horizon = now + timedelta(days=AHEAD)
+    newest = connection.execute(_NEWEST, {"source": source, "until": _END}).first()
+    ahead = newest if newest is not None and newest.slot > horizon else None
+    if ahead is not None:
+        newest = connection.execute(_NEWEST, {"source": source, "until": horizon}).first()
+    if newest is None or not newest.light:
+        return newest, None, ahead
+    return connection.execute(_FULL, {"source": source, "until": horizon}).first(), newest, ahead
 
 
-def crawled() -> ColumnElement[bool]:
-    """Of the table of runs those that asked a server, and were not taken in from a file."""
-    return runs.c.imported.is_(False)
+def _unfinished(connection: Connection, source: str) -> Iterator[Row[Any]]:
+    """The last runs of the source for which there is more to do, light ones first."""
+    full, light, ahead = last(connection, source, instants.now())
+    for row in (light, full, ahead):
+        if row is not None and row.outcome in (None, Outcome.STOPPED):
+            yield row
 
 
 def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> bool:
     """Whether a run has this slot, or one has a later slot that stands for it too: a full run for all, also
     for the light runs that were due when it began; a light run for light ones.
     """
-    horizon = instants.now() + timedelta(days=AHEAD)
-    full, later = runs.c.light.is_(False), runs.c.slot.between(slot, horizon)
-    covers = later | (full & runs.c.started.between(slot, horizon)) if light else full & later
-    mine = (runs.c.source == source) & crawled() & ((runs.c.slot == slot) | covers)
-    return connection.execute(select(runs.c.id).where(mine).limit(1)).first() is not None
+    if connection.execute(_OF_SLOT, {"source": source, "slot": slot}).first() is not None:
+        return True
+    now = instants.now()
+    full, lightly, _ = last(connection, source, now)
+    reached = [full.slot] if full is not None else []
+    if light and full is not None and full.started <= now + timedelta(days=AHEAD):
+        reached.append(full.started)
+    if light and lightly is not None:
+        reached.append(lightly.slot)
+    return any(slot <= one for one in reached)
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:
     """Whether everything in the same scope was asked once."""
-    whole = select(runs.c.settings).where(runs.c.source == source, runs.c.complete)
-    return any(row.get("scope") == settings.get("scope") for row in connection.execute(whole).scalars())
+    whole = connection.execute(_WHOLE, {"source": source}).scalars()
+    return any(row.get("scope") == settings.get("scope") for row in whole)
 
 
 def finish(

@@ -1,7 +1,7 @@
 """What a revisit record of somebody else refers to, where it says so by a digest that is not ours.
 
-Ours name the payload by its SHA-256, by which the index knows it. Others give SHA-1, or write it otherwise; so
-the digest that a record gives is noted. Whichever of the two comes first, the outcome is the same.
+Ours name the payload by its SHA-256, by which the index knows it. Others give SHA-1, or write it otherwise;
+so the digest that a record gives is noted. Whichever of the two comes first, the outcome is the same.
 """
 
 import re

@@ -139,7 +139,7 @@ class Ingest:
 
     def _take_batch(self, identity: int, batch: list[warc.Record], end: int) -> None:
         with reading(self.engine) as connection:
-            seen = referred.resolve(connection, self.home, self.source, list(look(batch)))
+            seen = referred.resolve(connection, self.source, list(look(batch)))
         self.told = facts.ending(batch, self.run) or self.told
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
@@ -233,6 +233,7 @@ class Ingest:
                 "etag": one.etag,
                 "modified": one.modified,
                 "certificate": one.certificate,
+                "given": one.given,
             }
             for one in seen
             if one.record.offset not in there and not elsewhere.met(one, ids[one.url])

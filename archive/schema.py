@@ -160,6 +160,7 @@ captures = Table(
     Column("text", ForeignKey("texts.id")),
     Column("unread", String),
     Column("certificate", String),
+    Column("given", String),
     Column("verdict", String),
     Column("reason", String),
     Column("version", Integer),
@@ -168,6 +169,7 @@ captures = Table(
     Index("captures_run", "run"),
     Index("captures_payload", "payload"),
     Index("captures_redirect", "redirect"),
+    Index("captures_given", "given"),
 )
 
 versions = Table(

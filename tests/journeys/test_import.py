@@ -1,13 +1,11 @@
 """What other programs archived becomes part of the history, as if it had been crawled when it was fetched."""
 
-import hashlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -125,32 +123,16 @@ def test_a_file_that_is_cut_off(person: Person, tmp_path: Path) -> None:
     assert "no WARC file" in told["reason"]
 
 
-def wacz(path: Path, warcs: list[Path], spoil: bool = False) -> Path:
-    """A WACZ file as its specification has it; one that is spoilt says another digest of its pages."""
-    resources = []
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
-        for one in warcs:
-            file.write(one, f"archive/{one.name}")
-            digest = hashlib.sha256(one.read_bytes() + (b"!" if spoil else b"")).hexdigest()
-            resources.append({"name": one.name, "path": f"archive/{one.name}", "hash": f"sha256:{digest}"})
-        told = {"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}
-        package = json.dumps(told).encode()
-        file.writestr("datapackage.json", package)
-        seal = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(package).hexdigest()}"}
-        file.writestr("datapackage-digest.json", json.dumps(seal))
-    return path
-
-
 def test_a_wacz_file(person: Person, tmp_path: Path) -> None:
     first = foreign.members(tmp_path / "a.warc.gz", [foreign.response("/1", 0, story(BEFORE))])
     second = foreign.plain(tmp_path / "b.warc", [foreign.response("/1", 5, story(AFTER))])
-    (told,) = take(person, wacz(tmp_path / "site.wacz", [first, second]))
+    (told,) = take(person, foreign.wacz(tmp_path / "site.wacz", [first, second]))
     assert (told["outcome"], told["captures"], told["changes"]) == ("taken", 2, 1)
     (row,) = person.json("changes")
     assert (row["kinds"], row["from"][:10], row["to"][:10]) == (["body"], "2019-03-04", "2019-03-09")
     assert person.json("check") == []
     spoilt = foreign.members(tmp_path / "c.warc.gz", [foreign.response("/2", 0, story(BEFORE, 2))])
-    (told,) = take(person, wacz(tmp_path / "spoilt.wacz", [spoilt], spoil=True), code=4)
+    (told,) = take(person, foreign.wacz(tmp_path / "spoilt.wacz", [spoilt], spoil=True), code=4)
     assert list(told["damage"]) == ["a file within is not what its digest says: archive/c.warc.gz"]
 
 

@@ -207,6 +207,8 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
         yield f"Its own answer redirects to {newest['redirect']}, which leads there."
     elif newest["redirect"] and newest["redirect"] not in told:
         yield f"It redirects to {newest['redirect']}."
+    if past["moved_to"] and past["moved_to"] not in told and not newest["redirect"]:
+        yield f"It was not asked for any more, and its text is now at {past['moved_to']}."
     if newest["unread"]:
         yield f"Its text could not be read: {newest['unread']}."
     for problem in facts.noted.certificate:

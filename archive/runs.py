@@ -20,13 +20,19 @@ ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Outcome(StrEnum):
-    """How a run ended. `stopped`: by a limit or by request; what is left is taken up by the next crawl."""
+    """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
+    them what is left is taken up by the next crawl.
+    """
 
     SUCCEEDED = "succeeded"
     PARTLY = "partly"
     FAILED = "failed"
     STOPPED = "stopped"
+    STALLED = "stalled"
 
+
+UNFINISHED = frozenset({Outcome.STOPPED, Outcome.STALLED})
+"""After these there is more to do."""
 
 BY_REQUEST = "stopped by request"
 """The reason of a run that a person or the system stopped: what is left of it is still wanted."""
@@ -113,7 +119,7 @@ def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | 
     """The source's last run of the kind, if there is more to do for it."""
     mine = (runs.c.source == source) & (runs.c.light == light) & crawled()
     row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
-    return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+    return row if row is not None and row.outcome in (None, *UNFINISHED) else None
 
 
 def crawled() -> ColumnElement[bool]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, and_, func, or_, select
 
 from archive import stored
 from archive.model import Text, Verdict
@@ -29,6 +29,7 @@ class Circumstances:
         self._connection = connection
         self._verdicts = verdicts or {}
         self._runs: dict[str, dict[str, bool]] = {}
+        self._later: dict[str, dict[str, tuple[Row[Any], ...]]] = {}
         self._healths: dict[str, tuple[bool, set[int], set[int]]] = {}
         self._fronts: dict[tuple[str, str], Text | None] = {}
 
@@ -43,15 +44,34 @@ class Circumstances:
             rows = list(self._connection.execute(wanted))
             self._runs[source] = {
                 row.id: any(
-                    done.complete
-                    and done.ended is not None
-                    and done.ended <= row.started
-                    and done.settings.get("scope") == row.settings.get("scope")
-                    for done in rows
+                    done.complete and done.started < row.started and _same_scope(done, row) for done in rows
                 )
                 for row in rows
             }
         return self._runs[source].get(run, False)
+
+    def after_next(self, source: str, run: str) -> datetime | None:
+        """When the full run began that came after the next one; None where there is none."""
+        later = self._after(source, run)
+        return later[1].started if len(later) > 1 else None
+
+    def passed_over(self, source: str, run: str) -> str | None:
+        """The next full run, where it asked for everything: what it did not ask for is asked no more."""
+        later = self._after(source, run)
+        return later[0].id if later and later[0].complete else None
+
+    def _after(self, source: str, run: str) -> tuple[Row[Any], ...]:
+        """The two full runs after a run, or fewer where there are no more."""
+        if source not in self._later:
+            columns = (runs.c.id, runs.c.started, runs.c.light, runs.c.complete)
+            wanted: Select[Any] = select(*columns)
+            ordered = wanted.where(runs.c.source == source).order_by(runs.c.started.desc(), runs.c.id.desc())
+            self._later[source] = {}
+            later: tuple[Row[Any], ...] = ()
+            for row in self._connection.execute(ordered):
+                self._later[source][row.id] = later
+                later = later if row.light else (row, *later[:1])
+        return self._later[source].get(run, ())
 
     def healthy(self, run: str, page: int) -> bool:
         """Whether the run asked everything, and nine tenths of the other known articles answered well."""
@@ -123,6 +143,27 @@ def is_well(of: FromClause = captures) -> ColumnElement[bool]:
     return of.c.status.between(200, 399)
 
 
+def _same_scope(one: Row[Any], other: Row[Any]) -> bool:
+    return bool(one.settings.get("scope") == other.settings.get("scope"))
+
+
+def met_later(connection: Connection, run: str) -> set[int]:
+    """The pages first seen in runs after one that asked for everything, where none before them had done so:
+    they are new on the site and not merely to us, as is known only when that run has been taken in.
+    """
+    row = connection.execute(select(runs).where(runs.c.id == run)).one()
+    every = connection.execute(select(runs).where(runs.c.source == row.source).order_by(runs.c.started))
+    same = [one for one in every if _same_scope(one, row)]
+    whole = [one.started for one in same if one.complete]
+    if not row.complete or whole[0] != row.started:
+        return set()
+    until = whole[1] if len(whole) > 1 else same[-1].started
+    later = [one.id for one in same if row.started < one.started <= until]
+    first = and_(versions.c.capture == captures.c.id, versions.c.number == 1)
+    wanted = select(versions.c.page).join(captures, first).where(captures.c.run.in_(later))
+    return set(connection.execute(wanted).scalars())
+
+
 def went(connection: Connection, run: str) -> set[int]:
     """The articles that may have gone in a run, or in a later one whose health it tells something of: those
     answered with 404 or 410, unless the capture before said so long enough ago.
@@ -152,24 +193,6 @@ def went(connection: Connection, run: str) -> set[int]:
         for row in connection.execute(wanted)
         if row.absent is None or row.absent != row.last or row.at - row.absent < APART
     }
-
-
-def followed(connection: Connection, run: str) -> set[int]:
-    """The articles first seen in runs after this one that no other had seen the whole before: they are new
-    ones, now that it is known what was there.
-    """
-    row = connection.execute(select(runs).where(runs.c.id == run)).one()
-    if not row.complete or row.ended is None:
-        return set()
-    like = select(runs).where(runs.c.source == row.source, runs.c.id != run)
-    others = [
-        one for one in connection.execute(like) if one.settings.get("scope") == row.settings.get("scope")
-    ]
-    whole = min((one.ended for one in others if one.complete and one.ended), default=None)
-    after = [one.id for one in others if one.started >= row.ended and (whole is None or one.started < whole)]
-    first = select(versions.c.page).join(captures, captures.c.id == versions.c.capture)
-    mine = (versions.c.number == 1) & captures.c.run.in_(after)
-    return set(connection.execute(first.where(mine)).scalars()) if after else set()
 
 
 def fronts(connection: Connection, touched: Iterable[int]) -> set[int]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, func, select, update
 
-from archive import circumstances, dated, notes, observations, quiet, readings, stored
+from archive import circumstances, dated, moves, notes, observations, quiet, readings, stored
 from archive.circumstances import Circumstances
 from archive.home import Home
 from archive.model import Change, History, Judgement, Text, Version
@@ -23,11 +23,15 @@ def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
     """Derive and store the histories of the touched pages, and of the pages that they moved to."""
     around = Circumstances(connection, notes.verdicts(home))
     some = set(touched)
-    waiting = sorted(_with_origins(connection, some | circumstances.showing_front(connection, some)))
+    waiting = _with_origins(connection, some | circumstances.showing_front(connection, some))
+    concerned = moves.concerned(connection, waiting)  # by what they were like, and below by what they are
     altered: set[str] = set()
-    for page in waiting:
+    for page in sorted(waiting):
         altered |= _settle_page(connection, home, page, around)
-    for page in sorted(_heirs(connection, waiting)):
+    further = concerned | moves.concerned(connection, waiting)
+    for page in sorted(further):
+        altered |= _settle_page(connection, home, page, around)
+    for page in sorted(_heirs(connection, sorted(waiting | further))):
         altered |= _settle_page(connection, home, page, around)
     recount(connection, altered)
 
@@ -35,12 +39,13 @@ def settle(connection: Connection, home: Home, touched: Iterable[int]) -> None:
 def conclude(connection: Connection, home: Home, run: str, *, complete: bool) -> None:
     """Say of a run that all its captures are there, and whether it asked for everything.
 
-    A page that was missing may be gone only now that the rest of the run is known.
+    A page that was missing may be gone only now that the rest of the run is known, or be elsewhere, and one
+    that was first seen in a later run be new.
     """
     connection.execute(update(runs).where(runs.c.id == run).values(complete=complete))
     source = connection.execute(select(runs.c.source).where(runs.c.id == run)).scalar_one()
-    concerned = circumstances.went(connection, run) | circumstances.followed(connection, run)
-    settle(connection, home, concerned)
+    hanging = circumstances.went(connection, run) | circumstances.met_later(connection, run)
+    settle(connection, home, hanging | moves.settled_by(connection, run))
     hush(connection, home, source)
 
 
@@ -142,6 +147,7 @@ def _settle_page(connection: Connection, home: Home, page: int, around: Circumst
     altered = _store_judgements(connection, derived.judgements, by_id)
     _store_versions(connection, home, row, derived, by_id, read)
     altered |= _store_changes(connection, page, derived.changes, by_id)
+    moves.write(connection, row, rows, read)
     last = derived.judgements[-1].verdict if derived.judgements else None
     connection.execute(
         update(pages).where(pages.c.id == page).values(verdict=last, moved_to=derived.moved_to)
@@ -246,13 +252,20 @@ def _columns(version: Version) -> dict[str, Any]:
     }
 
 
+def _run_of(connection: Connection, capture: int, by_id: dict[int, Row[Any]]) -> str:
+    """The run of a capture; of one of the page that it moved to, where its own was not asked for."""
+    if capture in by_id:
+        return str(by_id[capture].run)
+    return str(connection.execute(select(captures.c.run).where(captures.c.id == capture)).scalar_one())
+
+
 def _store_changes(
     connection: Connection, page: int, derived: Iterable[Change], by_id: dict[int, Row[Any]]
 ) -> set[str]:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {
             "page": page,
-            "run": by_id[change.capture].run,
+            "run": _run_of(connection, change.capture, by_id),
             "kinds": [str(kind) for kind in change.kinds],
             "announced": change.announced,
             "openness": change.openness,
@@ -266,6 +279,7 @@ def _store_changes(
             "changed": change.changed,
             "share": change.share,
             "moved_to": change.moved_to,
+            "moved_by": change.moved_by,
             "back_to": change.back_to,
         }
         for change in derived

@@ -134,6 +134,24 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class Like:
+    """Another page with a text that is much like that of a page.
+
+    `first`, `capture` and `run` are of its first good capture, `texts` all readings of what it said then.
+    `left` is when the run began that first missed it, None as long as none did. `timely`: whether it came at
+    the right time to be where the page went.
+    """
+
+    url: str
+    texts: tuple[Text, ...]
+    first: datetime
+    capture: int
+    run: str
+    left: datetime | None
+    timely: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Observation:
     """A capture as the rules for versions see it (`archive/versions.py`).
 
@@ -147,6 +165,10 @@ class Observation:
     of the same payload. `modified` is when the page says it was modified, `updated` what a feed
     says of it. `ruled` is a person's verdict, which stands above the rules: a good one means that this is the
     page. `noise` is why this capture shows another text than the one given here, which is compared.
+
+    `target` is where a redirect leads. `own` is the canonical URL that a good answer calls its own, where it
+    is another. `likes` are the pages with a like text, looked for only where the page may have moved: where
+    it is absent or has another address of its own, and at the last capture before a run that did not ask.
     """
 
     capture: int
@@ -165,6 +187,8 @@ class Observation:
     updated: datetime | None = None
     ruled: Verdict | None = None
     noise: str | None = None
+    own: str | None = None
+    likes: tuple[Like, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +210,7 @@ class Change:
     and not later than `to_at`. `openness` tells whether the page said so, None where that has no meaning, and
     `announced_by` what said it. Words `added` and `removed`, sentences `changed`; `share` is the part of all
     words of both versions that were added or removed, from 0 to 1. `back_to` is the earlier version whose
-    text returned.
+    text returned. `moved_by` is by what a move is known.
     """
 
     kinds: tuple[Kind, ...]
@@ -202,6 +226,7 @@ class Change:
     changed: int = 0
     share: float = 0.0
     moved_to: str | None = None
+    moved_by: str | None = None
     back_to: int | None = None
 
     @property

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from archive import fed, stored
+from archive import fed, moves, stored
 from archive.circumstances import Circumstances
 from archive.model import Observation, Target
 from archive.readings import Readings
@@ -22,6 +22,7 @@ def of_page(
 ) -> list[Observation]:
     """The observations of a page, from its row, its captures and what was read of them."""
     counted = _counted(rows)
+    likes = moves.Likes(connection, row, rows, read, around)
     updates = fed.updates(connection, row.source, row.url)
     return [
         Observation(
@@ -40,6 +41,8 @@ def of_page(
             front=around.front(row, seen.run, text),
             updated=max((one for one in updates if one <= seen.at), default=None),
             ruled=around.ruled(row.url, seen.at),
+            own=moves.own(row.url, text),
+            likes=likes.of(seen),
         )
         for seen, text in ((one, read.text(one.id)) for one in rows)
     ]

@@ -40,6 +40,9 @@ def quieted(connection: Connection, source: str, seen: list[Observation]) -> lis
             one,
             text=one.text and without(one.text, out),
             readings=tuple(without(text, out) for text in one.readings),
+            likes=tuple(
+                replace(like, texts=tuple(without(text, out) for text in like.texts)) for like in one.likes
+            ),
         )
         for one in seen
     ]

@@ -22,8 +22,10 @@ def settle(connection: Connection, touched: Iterable[int]) -> set[int]:
     """
     newest: dict[int, list[Row[Any]]] = {}
     some = set(touched)
-    # What a front page says decides over other pages, too.
-    for row in connection.execute(_newest(some - circumstances.fronts(connection, some))):
+    # What a front page says decides over other pages, too; one that had moved by its text is there after all.
+    moved = select(pages.c.id).where(pages.c.id.in_(some), pages.c.moved_to.is_not(None))
+    plain = some - circumstances.fronts(connection, some) - set(connection.execute(moved).scalars())
+    for row in connection.execute(_newest(plain)):
         newest.setdefault(row.page, []).append(row)
     found = [rows[0] for rows in newest.values() if len(rows) == 2 and _repeats(*rows)]
     if not found:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0006"
+REVISION = "0007"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -209,11 +209,20 @@ changes = Table(
     Column("changed", Integer, nullable=False),
     Column("share", Float, nullable=False),
     Column("moved_to", String),
+    Column("moved_by", String),
     Column("back_to", Integer),
     Index("changes_page", "page"),
     Index("changes_run", "run"),
     Index("changes_to", "to_at"),
     Index("changes_moved", "moved_to"),
+)
+
+likenesses = Table(
+    "likenesses",
+    metadata,
+    Column("hash", Integer, primary_key=True, autoincrement=False),
+    Column("page", ForeignKey("pages.id"), primary_key=True, autoincrement=False),
+    Index("likenesses_page", "page"),
 )
 
 noise = Table(

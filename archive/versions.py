@@ -12,11 +12,13 @@ from archive import diff
 from archive.alternation import STEPS, stilled
 from archive.announced import openness
 from archive.gate import quadruples, refusal
+from archive.heirs import heir, named
 from archive.model import (
     Change,
     History,
     Judgement,
     Kind,
+    Like,
     Observation,
     Target,
     Text,
@@ -34,6 +36,8 @@ ALIKE = 0.5
 APART = timedelta(hours=1)
 """So much time must lie between two 404s that count together: one fault of a server may be seen twice."""
 UNCOUNTED = "not counted yet"
+REDIRECT, CANONICAL, SAME_TEXT = "a redirect", "its canonical link", "the same text"
+"""By what a move is known."""
 
 
 def history(observations: Iterable[Observation], before: Text | None = None) -> History:
@@ -55,14 +59,16 @@ def _told(ordered: Iterable[Observation], before: Text | None) -> History:
         judged = _judge(page, seen)
         noisy = judged.reason is None and judged.verdict in (Verdict.SAME, Verdict.RESTYLED)
         page.judgements.append(replace(judged, reason=seen.noise) if noisy else judged)
+    _passed_over(page)
     return History(tuple(page.judgements), tuple(page.versions), tuple(page.changes), page.moved_to)
 
 
 @dataclass
 class _Page:
     """The fold's state. `shown` is the text that stands at present, `readings` what other extractors made of
-    the same payload; `missing` are the 404s since the last good capture that do not count yet, by their
-    places among the judgements; `refused` are the payloads that were not the page.
+    the same payload; `lost` is the first answer since the last good capture by which the page was not there,
+    and `missing` are the 404s since then that do not count yet, by their places among the judgements;
+    `refused` are the payloads that were not the page.
     """
 
     before: Text | None
@@ -74,13 +80,20 @@ class _Page:
     shown: Text | None = None
     readings: tuple[Text, ...] = ()
     absent: Kind | None = None
+    lost: Observation | None = None
     missing: list[tuple[int, Observation]] = field(default_factory=list)
     refused: dict[str, Judgement] = field(default_factory=dict)
     moved_to: str | None = None
+    moved_by: str | None = None
 
     @property
     def number(self) -> int | None:
         return self.versions[-1].number if self.versions else None
+
+    def find(self) -> None:
+        """It is there, whatever was missed before."""
+        self.lost = None
+        self.missing.clear()
 
 
 def _judge(page: _Page, seen: Observation) -> Judgement:
@@ -91,15 +104,15 @@ def _judge(page: _Page, seen: Observation) -> Judgement:
             return replace(page.refused[seen.payload], capture=seen.capture)  # the wall has not changed
         # It carries no payload of its own: what the page showed before still holds.
         good = page.good
-        seen = replace(good, capture=seen.capture, at=seen.at, status=seen.status)
+        seen = replace(good, capture=seen.capture, at=seen.at, status=seen.status, likes=seen.likes)
         if page.absent is not None:
             return _back(page, seen, page.shown, None)
         return _again(page, seen, Verdict.SAME)
-    if 300 <= seen.status < 400:
-        return _redirected(page, seen)
     if seen.status in GONE or seen.ruled is Verdict.GONE:
         return _missing(page, seen)
-    return (None if seen.ruled else _poor(page, seen)) or _answered(page, seen)
+    if 300 <= seen.status < 400:
+        return _redirected(page, seen)
+    return (None if seen.ruled else _renamed(page, seen) or _poor(page, seen)) or _answered(page, seen)
 
 
 def _poor(page: _Page, seen: Observation) -> Judgement | None:
@@ -174,7 +187,7 @@ def _first(page: _Page, seen: Observation, text: Text | None) -> Judgement:
 
 
 def _back(page: _Page, seen: Observation, text: Text | None, pair: tuple[Text, Text] | None) -> Judgement:
-    page.absent = page.moved_to = None
+    page.absent = page.moved_to = page.moved_by = None
     if text is not None and page.shown is not None:
         old, new = pair or (text, text)
         return _edited(page, seen, text, (old, new), (Kind.BACK, *diff.kinds(old, new)), Verdict.BACK)
@@ -195,7 +208,7 @@ def _edited(
     change = _change(*pair, kinds, seen, page.good, page.number, len(page.versions) + 1)
     page.changes.append(replace(change, back_to=earlier))
     page.good = seen
-    page.missing.clear()
+    page.find()
     _begin_version(page, seen, text)
     return Judgement(seen.capture, verdict, None, page.number)
 
@@ -240,7 +253,7 @@ def _show(page: _Page, seen: Observation, text: Text) -> None:
 
 
 def _again(page: _Page, seen: Observation, verdict: Verdict, reason: str | None = None) -> Judgement:
-    page.missing.clear()
+    page.find()
     if page.versions and page.versions[-1].capture != seen.capture:
         last = page.versions[-1]
         page.versions[-1] = replace(last, last=seen.at, captures=last.captures + 1)
@@ -253,16 +266,25 @@ def _missing(page: _Page, seen: Observation) -> Judgement:
     said = f"HTTP {seen.status}"
     if page.good is None:
         return Judgement(seen.capture, Verdict.FAILED, f"{said}, and never seen otherwise")
+    if page.absent is Kind.MOVED and page.moved_by != REDIRECT and seen.ruled is None:
+        return Judgement(seen.capture, Verdict.MOVED, f"{said}; {_whereto(page)}")
     if page.absent is not None:  # one that moved away goes on elsewhere, whatever is said here
         page.absent = Kind.GONE
         return Judgement(seen.capture, Verdict.GONE, said)
+    page.lost = page.lost or seen
     first = page.missing[0][1] if page.missing else seen
     if not (seen.healthy or seen.ruled) and seen.at - first.at < APART:
         page.missing.append((len(page.judgements), seen))
         return Judgement(seen.capture, Verdict.FAILED, f"{said}, {UNCOUNTED}")
-    for place, earlier in page.missing:
-        page.judgements[place] = Judgement(earlier.capture, Verdict.GONE, f"HTTP {earlier.status}")
+    missed = list(page.missing)
+    if seen.ruled in (None, Verdict.MOVED) and (judged := _went(page, seen)):
+        for place, earlier in missed:
+            reason = f"HTTP {earlier.status}; {judged.reason}"
+            page.judgements[place] = replace(judged, capture=earlier.capture, reason=reason)
+        return replace(judged, reason=f"{said}; {judged.reason}")
     page.missing.clear()
+    for place, earlier in missed:
+        page.judgements[place] = Judgement(earlier.capture, Verdict.GONE, f"HTTP {earlier.status}")
     change = Change((Kind.GONE,), seen.capture, page.good.at, first.at, page.number, None)
     page.changes.append(replace(change, removed=_size(page), share=1.0))
     page.absent = Kind.GONE
@@ -278,13 +300,76 @@ def _redirected(page: _Page, seen: Observation) -> Judgement:
     if page.absent is Kind.MOVED and page.moved_to == target.url:
         return Judgement(seen.capture, Verdict.MOVED, f"redirects to {target.url}")
     if seen.ruled is None and not _is_move(page, seen, target):
-        return Judgement(seen.capture, Verdict.FAILED, f"redirects to {target.url}, which is another page")
-    page.changes.append(
-        Change((Kind.MOVED,), seen.capture, page.good.at, seen.at, page.number, None, moved_to=target.url)
-    )
-    page.absent, page.moved_to = Kind.MOVED, target.url
-    page.missing.clear()
-    return Judgement(seen.capture, Verdict.MOVED, f"moved to {target.url}")
+        return _led_away(page, seen, target)
+    return _moved(page, seen, target.url, REDIRECT)
+
+
+def _led_away(page: _Page, seen: Observation, target: Target) -> Judgement:
+    """A redirect to another page, such as the front page: its text may stand under an address of its own."""
+    said = f"redirects to {target.url}, which is another page"
+    if page.absent is Kind.MOVED and page.moved_by != REDIRECT:
+        return Judgement(seen.capture, Verdict.MOVED, f"{said}; {_whereto(page)}")
+    page.lost = page.lost or seen
+    if page.absent is None and (judged := _went(page, seen)):
+        return replace(judged, reason=f"{said}; {judged.reason}")
+    return Judgement(seen.capture, Verdict.FAILED, said)
+
+
+def _renamed(page: _Page, seen: Observation) -> Judgement | None:
+    """A page that calls a younger one with its text its own address, and did not do so before."""
+    good = page.good
+    if seen.own is None or seen.text is None or good is None:
+        return None
+    if page.absent is Kind.MOVED and page.moved_to == seen.own:
+        judged = Judgement(seen.capture, Verdict.MOVED, _whereto(page))
+    elif page.absent is not None or good.own == seen.own:
+        return None
+    elif named((seen.text, *seen.readings), good.at, seen.own, seen.likes):
+        judged = _moved(page, seen, seen.own, CANONICAL)
+    else:
+        return None
+    page.refused[seen.payload] = judged
+    return judged
+
+
+def _passed_over(page: _Page) -> None:
+    """A page that is not asked for any more, where it was good to the last and its text is elsewhere."""
+    good = page.good
+    if good is None or page.absent is not None or page.judgements[-1].capture != good.capture or good.ruled:
+        return
+    if found := _heir(page, good.likes):
+        like, by = found
+        _moved(page, replace(good, capture=like.capture, at=like.first), like.url, by)
+
+
+def _went(page: _Page, seen: Observation) -> Judgement | None:
+    """Where a page went that was first missed at `page.lost`."""
+    assert page.lost is not None
+    if found := _heir(page, page.lost.likes):
+        return _moved(page, replace(seen, at=page.lost.at), found[0].url, found[1])
+    return None
+
+
+def _heir(page: _Page, likes: tuple[Like, ...]) -> tuple[Like, str] | None:
+    """The page that goes on with this one, and by what that is known."""
+    if page.good is None or page.shown is None:
+        return None
+    found = heir((page.shown, *page.readings), page.good.at, page.versions[0].first, likes)
+    return (found[0], f"{SAME_TEXT} ({found[1]:.0%})") if found else None
+
+
+def _moved(page: _Page, seen: Observation, url: str, by: str) -> Judgement:
+    last = page.good.at if page.good else None
+    change = Change((Kind.MOVED,), seen.capture, last, seen.at, page.number, None)
+    page.changes.append(replace(change, moved_to=url, moved_by=by))
+    page.absent, page.moved_to, page.moved_by = Kind.MOVED, url, by
+    page.find()
+    return Judgement(seen.capture, Verdict.MOVED, _whereto(page))
+
+
+def _whereto(page: _Page) -> str:
+    told = f"moved to {page.moved_to}"
+    return told if page.moved_by == REDIRECT else f"{told}, by {page.moved_by}"
 
 
 def _is_move(page: _Page, seen: Observation, target: Target) -> bool:

@@ -1,8 +1,6 @@
 """Makes a readable word diff of an alignment: as few changes as tell the truth, with clean borders."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
-from operator import itemgetter
 
 from archive.anchors import Run, ends
 from archive.sentences import count, letters
@@ -22,7 +20,11 @@ def _raw(a: Sequence[str], b: Sequence[str], runs: Iterable[Run]) -> Iterator[Pa
     for i2, j2, length in [*runs, (len(a), len(b), 0)]:
         yield "".join(a[i:i2]), "".join(b[j:j2])
         i, j = i2 + length, j2 + length
-        for x, y in zip(a[i2:i], b[j2:j], strict=True):
+        here, there = a[i2:i], b[j2:j]
+        if here == there:
+            yield "".join(here), "".join(there)
+            continue
+        for x, y in zip(here, there, strict=True):
             core = x if x == y else x.rstrip()
             yield core, core
             yield x[len(core) :], y[len(core) :]
@@ -37,16 +39,20 @@ def _tidied(parts: Sequence[Part]) -> list[Part]:
     """A short word that survived by chance between two changes becomes part of one change."""
     around = zip([("", ""), *parts], parts, [*parts[1:], ("", "")], strict=False)
     return _joined(
-        (now[0] == now[1] and not _by_chance(*three), now) for three in around for now in three[1:2]
+        (now[0] == now[1] and not _by_chance(before, now, after), now) for before, now, after in around
     )
 
 
 def _joined(flagged: Iterable[tuple[bool, Part]]) -> list[Part]:
-    joined: list[Part] = []
-    for _, group in groupby(flagged, key=itemgetter(0)):
-        olds, news = zip(*(part for _, part in group), strict=True)
-        joined.append(("".join(olds), "".join(news)))
-    return joined
+    groups: list[tuple[list[str], list[str]]] = []
+    last: bool | None = None
+    for flag, (old, new) in flagged:
+        if flag is not last:
+            groups.append(([], []))
+            last = flag
+        groups[-1][0].append(old)
+        groups[-1][1].append(new)
+    return [("".join(olds), "".join(news)) for olds, news in groups]
 
 
 def _by_chance(before: Part, part: Part, after: Part) -> bool:

@@ -65,14 +65,37 @@ def cases() -> Iterator[Case]:
     sentence = "The same sentence comes again and again. "
     yield "one sentence 5,000 times", sentence * 5_000, (sentence * 9 + "Another came in between. ") * 500
     yield "two words, 20,000 in all", "a b " * 10_000, "b a a " * 6_666
+    one, other = (" ".join(random.Random(n).choices("ab", k=20_000)) for n in (1, 2))
+    yield "two words by chance, 20,000", one, other
+    bits = " ".join("ab"[bit] for bit in de_bruijn(14))
+    yield "two words, de Bruijn, 16,384", bits, bits[::-1]
+    one, other = (" ".join("a " * n + end for n in range(190)) for end in "bc")
+    yield "runs of one word, 1 to 189 long", one, other
     yield "one word 1,000,000 times", "word " * 1_000_000, "word " * 500_000 + "and " + "word " * 499_000
     lines = "Line one is here.\nLine two is here.\n"
     yield "two lines 20,000 times", lines * 20_000, lines[::-1] * 20_000
     sentences = [f"Number {n} says {n * 7919 % 1009} things. " for n in range(20_000)]
     shuffled = random.Random(5).sample(sentences, len(sentences))
     yield "20,000 sentences, shuffled", "".join(sentences), "".join(shuffled)
+    lines_apart = [f"Line {n} holds {n * 7919 % 1009}.\n" for n in range(20_000)]
+    for number in (10_000, 20_000):
+        some = lines_apart[:number]
+        yield f"{number:,} lines, shuffled", "".join(some), "".join(random.Random(5).sample(some, number))
     han = [chr(0x4E00 + n * n % 2_500) for n in range(20_000)]
     yield "20,000 Han characters, 2% edited", "".join(han), "".join(edited(han, 0.02))
+
+
+def de_bruijn(order: int) -> list[int]:
+    """A series of two signs that holds each series of `order` of them once: nothing in it stands out."""
+    bits = [0] * order
+    there = {tuple(bits)}
+    for _ in range(2**order):
+        after = next((bit for bit in (1, 0) if (*bits[1 - order :], bit) not in there), None)
+        if after is None:
+            break
+        there.add((*bits[1 - order :], after))
+        bits.append(after)
+    return bits
 
 
 def work_of_difflib(old: str, new: str) -> int:

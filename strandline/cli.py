@@ -23,6 +23,7 @@ COMMANDS = {
     "scope": "Tell whether URLs belong to a source.",
     "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
+    "serve": "Stay, and crawl what is due by its schedule.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",
     "versions": "List the versions of a page.",

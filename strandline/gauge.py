@@ -40,6 +40,13 @@ def gauging(*, unit: str = "bytes") -> Iterator[Watch]:
         yield watch
 
 
+@contextmanager
+def counting(what: str, *, unit: str = "bytes") -> Iterator[Callable[[int, int], None]]:
+    """The same for work of one kind: is told how much of how much is done."""
+    with gauging(unit=unit) as watch:
+        yield lambda done, total: watch(what, done, total)
+
+
 def _lines(unit: str) -> Watch:
     last = time.monotonic()
 

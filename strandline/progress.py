@@ -138,34 +138,3 @@ def asking(what: str = "asking for") -> Iterator[Callable[[str], None]]:
     ) as bar:
         task = bar.add_task(what, total=None)
         yield lambda url: bar.update(task, description=printable(f"{what} {url}")[:100])
-
-
-@contextmanager
-def counting(what: str) -> Iterator[Callable[[int, int], None]]:
-    """Shows on a terminal how many of how many are done; elsewhere a line a minute."""
-    if not sys.stderr.isatty():
-        yield _counted(what)
-        return
-    columns = (
-        TextColumn("{task.description}"),
-        BarColumn(bar_width=24),
-        TextColumn("{task.completed}/{task.total}"),
-    )
-    with Progress(
-        *columns, TimeElapsedColumn(), TextColumn("left"), TimeRemainingColumn(),
-        console=Console(stderr=True, highlight=False), transient=True,
-    ) as bar:  # fmt: skip
-        task = bar.add_task(what, total=None)
-        yield lambda done, total: bar.update(task, completed=done, total=total)
-
-
-def _counted(what: str) -> Callable[[int, int], None]:
-    last = time.monotonic()
-
-    def watch(done: int, total: int) -> None:
-        nonlocal last
-        if time.monotonic() - last >= LINE_SECONDS:
-            last = time.monotonic()
-            say(f"{what}: {done} of {total}")
-
-    return watch

@@ -4,12 +4,12 @@ from archive import access
 
 
 def kinds(row: access.ChangeRow) -> str:
-    """For example `body (silent), back to version 2`."""
+    """For example `body (silent), back to version 2`. How a move is known is told where it is no redirect."""
     said = ", ".join(row["kinds"])
     if row["openness"] in ("silent", "redated"):
         said += f" ({row['openness']})"
     if row["moved_to"]:
-        said += f" to {row['moved_to']}"
+        said += f" to {row['moved_to']}" + (f" ({by})" if (by := row["moved_by"]) != "a redirect" else "")
     if row["back_to"]:
         said += f", back to version {row['back_to']}"
     return said

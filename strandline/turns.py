@@ -37,7 +37,7 @@ def crawl_due(desk: Desk) -> ExitCode:
     now = instants.now()
     if now < _EARLIEST:
         raise Complaint(f"The clock shows {now:%Y-%m-%d}, which cannot be. Set it, then crawl again.")
-    _note_look(desk.home)
+    note_look(desk.home)
     loaded, complaints = sources.load_all(desk.home)
     for complaint in complaints:
         say(f"strandline: {complaint}")
@@ -62,7 +62,7 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
             if not had and not desk.quiet and not running:
                 say("Nothing is due. When it will be is told by: strandline sources --verbose")
             return code
-        of_turn, goes_on = _turn(desk, loaded[turn.source], turn)
+        of_turn, goes_on = take_turn(desk, loaded[turn.source], turn)
         code = max(code, of_turn)
         had[turn.source] += 1 if goes_on else _TURNS
         if code is ExitCode.GUARD:
@@ -70,7 +70,7 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
     return ExitCode(128 + desk.received[0])
 
 
-def _turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCode, bool]:
+def take_turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCode, bool]:
     """One run: what it means for the exit code, and whether the source may have another turn. Whatever goes
     wrong, the other sources have theirs.
     """
@@ -122,7 +122,8 @@ def is_unattended() -> bool:
     return not sys.stderr.isatty()
 
 
-def _note_look(home: homes.Home) -> None:
+def note_look(home: homes.Home) -> None:
+    """Leave word that somebody looked what is due."""
     with suppress(OSError):  # where nothing can be written, that is told by the crawl
         home.runs.mkdir(parents=True, exist_ok=True)
         (home.runs / ".due").touch()

@@ -328,15 +328,17 @@ def _near(connection: Connection, url: str) -> str:
 
 
 def _originals_of(source: str) -> Select[Any]:
-    """Page by page, so that it takes no memory and reads no more than the newest captures of each."""
+    """Page by page, so that it takes no memory and reads no more than the newest captures of each.
+
+    A wall is no original: to its validators a server may say "not modified" of the page behind it.
+    """
     every = captures.alias()
     mine = every.c.page == pages.c.id
     whole = (
         (every.c.status == 200)
         & every.c.revisit.is_(None)
-        & every.c.truncated.is_(False)
+        & is_good(every)
         & (every.c.size > 0)
-        & every.c.unread.is_(None)
         & warcs.c.sealed
     )
     newest = select(every.c.id).join(warcs, warcs.c.id == every.c.warc).where(mine, whole)

@@ -152,8 +152,8 @@ ChangeRow = TypedDict(
         "source": str, "url": str, "kinds": list[str], "announced": bool | None,
         "openness": str | None, "announced_by": str | None, "share": float, "from": datetime | None,
         "to": datetime, "from_version": int | None, "to_version": int | None, "added": int,
-        "removed": int, "changed": int, "run": str, "moved_to": str | None, "back_to": int | None,
-        "title": str | None,
+        "removed": int, "changed": int, "run": str, "moved_to": str | None, "moved_by": str | None,
+        "back_to": int | None, "title": str | None,
     },
 )  # fmt: skip
 
@@ -226,6 +226,6 @@ def change_row(row: Any) -> ChangeRow:
         "openness": row.openness, "announced_by": row.announced_by, "share": row.share,
         "from": row.from_at, "to": row.to_at, "from_version": row.from_version,
         "to_version": row.to_version, "added": row.added, "removed": row.removed,
-        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "back_to": row.back_to,
-        "title": row.title,
+        "changed": row.changed, "run": row.run, "moved_to": row.moved_to, "moved_by": row.moved_by,
+        "back_to": row.back_to, "title": row.title,
     }  # fmt: skip

@@ -50,6 +50,7 @@ def _since(archive: Archive, source: str, page: PageRow, day: datetime) -> Chang
             **row,
             "kinds": last[0]["kinds"],
             "moved_to": last[0]["moved_to"],
+            "moved_by": last[0]["moved_by"],
             "removed": last[0]["removed"],
         }
     if old.extractor != new.extractor or not (kinds := diff.kinds(old, new)):
@@ -82,5 +83,5 @@ def _row(
         "source": source, "url": page["url"], "kinds": [], "announced": None, "openness": None,
         "announced_by": None, "share": 0.0, "from": seen,
         "to": to, "from_version": before, "to_version": after, "added": 0, "removed": 0, "changed": 0,
-        "run": "", "moved_to": None, "back_to": None, "title": page["title"],
+        "run": "", "moved_to": None, "moved_by": None, "back_to": None, "title": page["title"],
     }  # fmt: skip

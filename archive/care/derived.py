@@ -17,7 +17,10 @@ INDEX = "archive.db"
 SHOWN = 20
 """So many findings of a kind are told one by one."""
 
-_TABLES = (schema.pages, schema.captures, schema.versions, schema.changes, schema.noise)
+_TABLES = (
+    *(schema.pages, schema.captures, schema.versions, schema.changes),
+    *(schema.likenesses, schema.noise),
+)
 _CHUNK = 200
 _LONGEST = 200
 

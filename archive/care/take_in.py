@@ -279,12 +279,10 @@ def finish(intake: ingest.Ingest, begun: Beginning) -> None:
     """Close the run of an import, or leave it open where it is not whole: by what its notes say."""
     told = begun.settings["import"]
     whole = all(one["done"] for one in told["files"].values())
-    with intake.engine.begin() as connection:
-        _note(connection, begun, ended=intake.ended() or begun.started)
     intake.conclude(complete=whole and told["complete"])
     values = {"outcome": runs.Outcome.SUCCEEDED, "reason": None} if whole else _UNFINISHED
     with intake.engine.begin() as connection:
-        _note(connection, begun, **values)
+        _note(connection, begun, ended=intake.ended() or begun.started, **values)
     runs.tally(intake.engine, begun.run)
     seal(intake.home)
 

@@ -132,7 +132,28 @@ def parse(characters: str) -> HtmlElement:
     """The tree of a page: libxml2's recovering parser with its own limits of depth and size, no comments."""
     parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     data = UNFIT.sub("", characters.replace("\x0b", " ").replace("\x0c", " ")).encode("utf-8", "replace")
-    return document_fromstring(data, parser=parser, ensure_head_body=True)
+    return _with_body(document_fromstring(data, parser=parser, ensure_head_body=True))
+
+
+def _with_body(tree: HtmlElement) -> HtmlElement:
+    """The page with everything in its body that a head cannot hold: there it begins, said or not (HTML,
+    section 13.2.6.4.4). The parser does not know that of elements younger than itself.
+    """
+    head, body = tree.head, tree.body
+    first = next((n for n, one in enumerate(head) if one.tag not in _OF_HEADS), None)
+    if first is None:
+        return tree
+    moved = head[first:]
+    moved[-1].tail = "".join(filter(None, (moved[-1].tail, body.text))) or None
+    body.text = None
+    body[:0] = moved
+    return tree
+
+
+_OF_HEADS = frozenset(
+    ("base", "basefont", "bgsound", "link", "meta", "noframes", "noscript", "object", "script", "style",
+     "template", "title")
+)  # fmt: skip
 
 
 def _empty(reason: str, charset: str | None) -> Text:

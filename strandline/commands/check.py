@@ -7,9 +7,9 @@ import typer
 
 from archive import care, database, instants
 from schedules import sources as source_files
-from strandline import progress
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
+from strandline.gauge import counting
 from strandline.output import json_lines, say
 from strandline.settings import enter
 
@@ -46,7 +46,7 @@ def check(
             say(_line(finding))
     began = instants.now()
     try:
-        with progress.counting("reading") as watch:
+        with counting("reading") as watch:
             checked = care.check(found, names or known, tell, watch)
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error

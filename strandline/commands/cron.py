@@ -20,13 +20,16 @@ class Form(StrEnum):
     CRONTAB = "crontab"
     SERVICE = "service"
     TIMER = "timer"
+    SERVE = "serve"
 
 
 def cron(
     form: Annotated[
         Form | None,
         typer.Argument(
-            metavar="[crontab|service|timer]", show_default=False, help="Only this; else all three."
+            metavar="[crontab|service|timer|serve]",
+            show_default=False,
+            help="Only this; else the first three.",
         ),
     ] = None,
     every: Annotated[
@@ -36,7 +39,8 @@ def cron(
 ) -> None:
     """Print a crontab line, and a systemd service and timer: each looks every few minutes what is due.
 
-    Nothing is installed. One of the two is enough; both together do no harm.
+    With 'serve' the systemd unit of the daemon, which looks by itself. Nothing is installed. One of the three
+    is enough; together they do no harm.
     """
     found, _ = settings.enter(home)
     words = [_program(), "--home", str(found.root.resolve()), "crawl", "--due"]
@@ -44,6 +48,9 @@ def cron(
         raise Complaint(
             f"Neither cron nor systemd can be given the path {str(found.root)!r}: rename the folder."
         )
+    if form is Form.SERVE:
+        write(_service([*words[:-2], "serve"], found.root.resolve(), stays=True))
+        return
     texts = {
         Form.CRONTAB: _crontab(words, every),
         Form.SERVICE: _service(words, found.root.resolve()),
@@ -70,8 +77,21 @@ def _crontab(words: list[str], every: int) -> str:
     )
 
 
-def _service(words: list[str], home: Path) -> str:
-    """SIGTERM goes to the program alone, which ends its crawl cleanly."""
+_DAEMON = """
+WatchdogSec=300
+Restart=on-failure
+RestartSec=30"""
+"""systemd is told that it is ready, and that it is not stuck (sd_notify(3))."""
+
+_INSTALL = """
+
+[Install]
+WantedBy=default.target
+# Now: systemctl --user enable --now strandline.service, and loginctl enable-linger"""
+
+
+def _service(words: list[str], home: Path, *, stays: bool = False) -> str:
+    """SIGTERM goes to the program alone, which ends its crawls cleanly."""
     command = " ".join(map(_quoted, words))
     return f"""\
 # For systemd: ~/.config/systemd/user/strandline.service, or /etc/systemd/system/strandline.service with User=
@@ -81,12 +101,12 @@ Wants=network-online.target
 After=network-online.target
 
 [Service]
-Type=oneshot
+Type={"notify" if stays else "oneshot"}
 ExecStart={command}
 KillMode=mixed
-TimeoutStopSec=60
+TimeoutStopSec=60{_DAEMON if stays else ""}
 SuccessExitStatus=143
-Nice=10"""
+Nice=10{_INSTALL if stays else ""}"""
 
 
 def _quoted(word: str) -> str:

@@ -10,7 +10,7 @@ from archive import care
 from strandline import __version__
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
-from strandline.gauge import gauging
+from strandline.gauge import counting
 from strandline.output import json_lines, say
 from strandline.reading import archive_of, moment
 from strandline.settings import enter
@@ -69,8 +69,8 @@ def export(
         moment(since).start if since else None,
         moment(until).end if until else None,
     )
-    with archive_of(home) as archive, gauging() as watch:
-        order = care.Giving(archive, span, SOFTWARE, force, lambda done, total: watch(form, done, total))
+    with archive_of(home) as archive, counting(form, unit=_UNITS.get(form, "rows")) as watch:
+        order = care.Giving(archive, span, SOFTWARE, force, watch)
         told = _given(order, form, output)
     if json:
         json_lines([told])
@@ -82,6 +82,9 @@ _USUAL = {
     Form.GIT: "history", Form.WACZ: "archive.wacz", Form.WARC: "warcs", Form.JSONL: "tables",
     Form.CSV: "tables", Form.MARKDOWN: "pages", Form.PARQUET: "tables",
 }  # fmt: skip
+
+
+_UNITS = {Form.GIT: "runs", Form.WACZ: "bytes", Form.WARC: "bytes"}
 
 
 def _given(order: care.Giving, form: Form, output: Path) -> dict[str, int]:

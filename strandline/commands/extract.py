@@ -12,8 +12,8 @@ from archive import database, ingest, model
 from archive import text as texts
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
+from strandline.gauge import counting
 from strandline.output import json_lines, printable, say, write
-from strandline.progress import counting
 from strandline.reading import archive_of
 from strandline.settings import enter
 
@@ -74,7 +74,7 @@ def _renew(option: Path | None, json: bool) -> None:
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
     try:
-        with texts.Extractors(settings.workers) as pool, counting("read anew") as watch:
+        with texts.Extractors(settings.workers) as pool, counting("read anew", unit="answers") as watch:
             done = ingest.renew(home, engine, pool, watch)
     finally:
         engine.dispose()

@@ -5,9 +5,9 @@ from dataclasses import asdict
 import typer
 
 from archive import care, text
-from strandline import progress
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
+from strandline.gauge import counting
 from strandline.output import json_lines, say
 from strandline.settings import enter
 
@@ -20,7 +20,7 @@ def rebuild(json: JsonOption = False, home: HomeOption = None) -> None:
     """
     found, settings = enter(home)
     try:
-        with text.Extractors(settings.workers) as extractors, progress.counting("reading") as watch:
+        with text.Extractors(settings.workers) as extractors, counting("reading") as watch:
             made = care.rebuild(found, extractors, watch)
     except care.Busy as error:
         raise Complaint(f"{error}. Wait until it has ended, then rebuild.", ExitCode.RUNNING) from error

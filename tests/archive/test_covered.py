@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent.parent
-RULES = ("versions", "gate", "alternation", "announced", "noise")
-TESTS = (*RULES, "gone")
+RULES = ("versions", "heirs", "likeness", "gate", "alternation", "announced", "noise")
+TESTS = ("versions", "heirs", "gate", "alternation", "announced", "noise", "gone")
 
 
 @pytest.mark.nightly

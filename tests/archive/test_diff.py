@@ -316,8 +316,13 @@ def test_time_does_not_grow_with_the_square_of_the_length() -> None:
     assert time.process_time() - start < 6
 
 
+def _by_chance(words: str, seed: int) -> str:
+    return " ".join(random.Random(seed).choices(words, k=20_000))
+
+
 def test_hostile_repetition_gets_a_coarse_answer_in_time() -> None:
-    """Each takes some hundredths of a second; the bound is for a busy machine."""
+    """Each takes a tenth of a second, or two; the bound is for a busy machine."""
+    lines = [f"Line {n} holds {n * 7919 % 1009}.\n" for n in range(10_000)]
     line = "Line one is here.\nLine two is here.\n"
     said = [f"Sentence {n} says {n * 7919 % 1009} and {n * 31 % 97} things. " for n in range(20_000)]
     shuffled = sorted(said, key=lambda sentence: sentence[::-1])
@@ -326,6 +331,10 @@ def test_hostile_repetition_gets_a_coarse_answer_in_time() -> None:
         "another word": ("word " * 1_000_000, "ward " * 1_000_000),
         "two lines": (line * 20_000, line[::-1] * 20_000),
         "dots": ("." * 1_000_000, ". " * 500_000),
+        "two words by chance": (_by_chance("ab", 1), _by_chance("ab", 2)),
+        "four words by chance": (_by_chance("abcd", 1), _by_chance("abcd", 2)),
+        "runs of one word": tuple(" ".join("a " * n + end for n in range(190)) for end in "bc"),
+        "shuffled lines": ("".join(lines), "".join(random.Random(1).sample(lines, len(lines)))),
         "many short sentences": ("X! " * 50_000, "X! Y! " * 25_000),
         "letters without spaces": ("天" * 100_000, "天地" * 60_000),
         "shuffled sentences": ("".join(said), "".join(shuffled)),

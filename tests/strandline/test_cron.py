@@ -52,3 +52,6 @@ def test_systemd_takes_the_units(home: Path, tmp_path: Path, capsys: pytest.Capt
         verify = ["systemd-analyze", "verify", "--man=no", *units]
         checked = subprocess.run(verify, capture_output=True, text=True, timeout=60, check=False)
         assert (checked.returncode, checked.stderr) == (0, "")
+    (tmp_path / "strandline.service").write_text(printed(capsys, "serve", "--home", str(home)))
+    checked = subprocess.run(verify[:-1], capture_output=True, text=True, timeout=60, check=False)
+    assert (checked.returncode, checked.stderr) == (0, "")

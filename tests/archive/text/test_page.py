@@ -25,6 +25,19 @@ def test_the_charset_and_the_rule_that_told_it_are_kept() -> None:
     assert found.text == (RUSSIAN * 4).strip()
 
 
+@pytest.mark.parametrize("element", ["article", "main", "section", "header", "div"])
+def test_tags_that_may_be_left_out_may_be(element: str) -> None:
+    """HTML, section 13.1.2.4: of `html`, `head` and `body` neither tag is needed."""
+    head = "<meta charset=utf-8><title>Boats</title>"
+    body = f"<{element}><h1>Boats</h1><p>The harbour master counted nine boats on Monday.</p></{element}><p>More.</p>"
+    short, whole = (
+        extract(page.encode(), "https://example.org/", None)
+        for page in (head + body, f"<html><head>{head}</head><body>{body}</body></html>")
+    )
+    assert "nine boats" in whole.text
+    assert (short.title, short.text) == (whole.title, whole.text)
+
+
 def test_a_page_that_shows_much_and_says_little_is_doubtful() -> None:
     said = "The ferry will not run on Monday, whatever the poster on the quay says about it."
     boxes = f"<p class='sidebar'><a href='/ferry'>{said}</a></p>"

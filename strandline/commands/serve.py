@@ -1,0 +1,115 @@
+"""`strandline serve`: crawl what is due, from now on."""
+
+import fcntl
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Annotated
+
+import typer
+
+from archive import home as homes
+from crawler import source as watched
+from schedules import due, service
+from strandline import notice, settings, turning, turns
+from strandline.commands import HomeOption
+from strandline.complaint import Complaint, ExitCode
+from strandline.output import say
+
+STUCK_SECONDS = 120.0
+"""A look that takes longer is stuck: then the watchdog is fed no more, and systemd starts the daemon anew."""
+
+
+def serve(
+    jobs: Annotated[int, typer.Option(min=1, max=64, metavar="N", help="So many runs at a time.")] = 4,
+    every: Annotated[
+        float, typer.Option(min=0.2, max=60, metavar="SECONDS", help="How often to look what is due.")
+    ] = service.LOOK_SECONDS,
+    home: HomeOption = None,
+) -> None:
+    """Stay, and crawl what is due by its schedule: each source in a process of its own, the oldest first.
+
+    Sources at one site take turns. Edits of source files count at the next look; of a broken one its last
+    good state does. SIGTERM and Ctrl-C end all runs cleanly within ten seconds. 'strandline cron serve'
+    prints a systemd unit.
+    """
+    found, _ = settings.enter(home)
+    with _alone(found), _signals() as (stop, received):
+        started = _Started(found)
+        daemon = service.Service(found, started, jobs, started.tell)
+
+        def look() -> None:
+            turns.note_look(found)
+            daemon.look()
+            notice.status(_told(daemon))
+
+        clock = service.clock(look, every)
+        clock.start()
+        say(f"Serving {found.root}: at most {jobs} runs at a time, a look every {every:g} s. Ctrl-C ends it.")
+        notice.ready()
+        began = time.monotonic()
+        while not stop.wait(1.0):
+            if time.monotonic() - (daemon.looked or began) < STUCK_SECONDS:
+                notice.alive()
+        notice.stopping()
+        clock.shutdown(wait=False)
+        daemon.stop()
+    raise typer.Exit(128 + received[0])
+
+
+class _Started:
+    """Begins runs with the settings as they are; of a broken strandline.toml, as they were."""
+
+    def __init__(self, home: homes.Home) -> None:
+        self.home = home
+        self.settings = settings.load(home)
+        self.said = ""
+
+    def __call__(self, source: watched.Source, turn: due.Due) -> subprocess.Popen[bytes]:
+        try:
+            self.settings, self.said = settings.load(self.home), ""
+        except Complaint as complaint:
+            if str(complaint) != self.said:
+                self.said = str(complaint)
+                self.tell(f"{complaint} Until then all goes on as it was.")
+        return turning.start(self.home, self.settings, source, turn)
+
+    @staticmethod
+    def tell(text: str) -> None:
+        """Say what a person should know."""
+        say(f"strandline: {text}")
+
+
+def _told(daemon: service.Service) -> str:
+    names = ", ".join(sorted(daemon.running))
+    return f"{len(daemon.good)} sources; {f'crawling {names}' if names else 'nothing is due'}"
+
+
+@contextmanager
+def _alone(home: homes.Home) -> Iterator[None]:
+    """One daemon a home: two would do no harm, and help nobody."""
+    home.runs.mkdir(parents=True, exist_ok=True)
+    with (home.runs / ".serve.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Complaint(f"{home.root} is being served by another process.", ExitCode.RUNNING) from error
+        yield
+
+
+@contextmanager
+def _signals() -> Iterator[tuple[threading.Event, list[int]]]:
+    """What is set when an end is asked for, and by which signals. SIGHUP asks for nothing: edits are seen."""
+    stop, received = threading.Event(), list[int]()
+
+    def note(number: int, _frame: object) -> None:
+        received.append(number)
+        stop.set()
+
+    signal.signal(signal.SIGHUP, lambda *_: None)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, note)
+    yield stop, received

@@ -20,13 +20,19 @@ ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Outcome(StrEnum):
-    """How a run ended. `stopped`: by a limit or by request; what is left is taken up by the next crawl."""
+    """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
+    them what is left is taken up by the next crawl.
+    """
 
     SUCCEEDED = "succeeded"
     PARTLY = "partly"
     FAILED = "failed"
     STOPPED = "stopped"
+    STALLED = "stalled"
 
+
+UNFINISHED = frozenset({Outcome.STOPPED, Outcome.STALLED})
+"""After these there is more to do."""
 
 BY_REQUEST = "stopped by request"
 """The reason of a run that a person or the system stopped: what is left of it is still wanted."""
@@ -142,7 +148,7 @@ def _unfinished(connection: Connection, source: str) -> Iterator[Row[Any]]:
     """The last runs of the source for which there is more to do, light ones first."""
     full, light, ahead = last(connection, source, instants.now())
     for row in (light, full, ahead):
-        if row is not None and row.outcome in (None, Outcome.STOPPED):
+        if row is not None and row.outcome in (None, *UNFINISHED):
             yield row
 
 

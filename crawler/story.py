@@ -163,7 +163,7 @@ def _waiting(facts: Facts, trace: Trace) -> str:
         due = f", not before {moment(trace.due)}" if trace.due else ""
         told = f"{_times(trace.tries)} in run {trace.run}, without success ({trace.reason})"
         return f"Asked for {told}; to be asked for again{due}."
-    if run and run["ended"] and run["outcome"] != runs.Outcome.STOPPED:
+    if run and run["ended"] and run["outcome"] not in runs.UNFINISHED:
         return f"Queued when run {trace.run} ended."
     if run and run["ended"]:
         return f"Queued when run {trace.run} stopped ({run['reason']}); the next crawl goes on with it."

@@ -95,7 +95,8 @@ def _meaning(report: harvest.Report) -> ExitCode:
         return ExitCode.DAMAGE
     if report.no_space or report.broken_disk:
         return _code(report.no_space)
-    return ExitCode.FAILED if report.outcome is runs.Outcome.FAILED else ExitCode.DONE
+    failed = report.outcome in (runs.Outcome.FAILED, runs.Outcome.STALLED)
+    return ExitCode.FAILED if failed else ExitCode.DONE
 
 
 def _code(full: bool) -> ExitCode:

@@ -91,7 +91,7 @@ def take_turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCo
             "Please report it, with what STRANDLINE_DEBUG=1 prints. The other sources are not concerned."
         )
         return ExitCode.FAILED, False
-    return told(desk, report), report.outcome is not runs.Outcome.STOPPED
+    return told(desk, report), report.outcome not in runs.UNFINISHED
 
 
 def _slots(home: homes.Home, names: Iterable[str], now: datetime) -> dict[str, access.SlotsRow]:

@@ -242,7 +242,8 @@ def _outcome(
     if report:
         return runs.Outcome(report["outcome"]), report.get("reason")
     if told.get("exhausted") != "yes":
-        return runs.Outcome.STOPPED, told.get("reason")
+        stalled = told.get("stalled") == "yes"
+        return runs.Outcome.STALLED if stalled else runs.Outcome.STOPPED, told.get("reason")
     counts = runs.counts(engine, begun.run)
     seeds = begun.settings.get("seeds", [])
     if not any(map(counts.get, GOOD)) and not any(runs.kept(engine, begun.run, url) for url in seeds):

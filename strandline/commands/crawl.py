@@ -98,7 +98,7 @@ def _crawl_one(desk: Desk, one: watched.Source, light: bool) -> ExitCode:
     code = told(desk, report)
     if light and not report.light:
         say(f"{one.name}: this run was a full one, which must come to its end before there are light ones.")
-    elif report.light and not light and report.outcome is not runs.Outcome.STOPPED and not desk.received:
+    elif report.light and not light and report.outcome not in runs.UNFINISHED and not desk.received:
         # It was only to be taken up; now for what was asked for.
         code = max(code, told(desk, run(desk, one, light)))
     return code

@@ -49,7 +49,7 @@ def take(person: Person, *paths: Path, code: int = 0) -> list[dict[str, Any]]:
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("packed", [True, pytest.param(False, marks=pytest.mark.nightly)])
 def test_files_of_wget(person: Person, tmp_path: Path, packed: bool) -> None:
     def fetch(server: Server, name: str) -> Path:
         options = [] if packed else ["--no-warc-compression"]

@@ -37,8 +37,8 @@ class Seen:
 
     `readable`: its payload is a page whose text is wanted; `message`, the start of it at least, is None in a
     revisit, whose payload is in another record. `article`: it is something to read. `certificate`: what was
-    wrong with the server's. `feed`: it is the whole answer of a feed. `given`: the digest of its payload in
-    the words of another program, by which revisits refer to it.
+    wrong with the server's. `feed`: it is the whole answer of a feed. `given`: of a whole answer the digest
+    of its payload in the words of another program, by which revisits refer to it.
     """
 
     url: str

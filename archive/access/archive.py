@@ -31,6 +31,7 @@ from archive.database import open_index, reading
 from archive.fed import completed
 from archive.home import Home
 from archive.model import Text, Verdict
+from archive.runs import crawled
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
 
 _ABSENT = (404, 410)
@@ -63,18 +64,19 @@ class Archive:
         self.engine.dispose()
 
     def source_summary(self) -> dict[str, tuple[datetime | None, str | None, int]]:
-        """By source name: start and outcome of the last run, and the number of pages."""
+        """By source name: start and outcome of the last run that was a crawl, and the number of pages."""
         with self._reading() as connection:
-            last = select(runs.c.source, func.max(runs.c.started).label("started")).group_by(runs.c.source)
-            latest = last.subquery()
+            last = select(runs.c.source, func.max(runs.c.started).label("started")).where(crawled())
+            latest = last.group_by(runs.c.source).subquery()
             rows = connection.execute(
-                select(runs.c.source, runs.c.started, runs.c.outcome).join(
-                    latest, (latest.c.source == runs.c.source) & (latest.c.started == runs.c.started)
-                )
+                select(runs.c.source, runs.c.started, runs.c.outcome)
+                .join(latest, (latest.c.source == runs.c.source) & (latest.c.started == runs.c.started))
+                .where(crawled())
             )
             articles = select(pages.c.source, func.count().label("pages")).where(pages.c.article)
             counted = {row.source: row.pages for row in connection.execute(articles.group_by(pages.c.source))}
-            return {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
+            none = {source: (None, None, number) for source, number in counted.items()}
+            return none | {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
 
     def known(self, source: str) -> Iterator[KnownRow]:
         """The source's articles, the vanished ones too: a run asks for all of them again.

@@ -64,7 +64,7 @@ def _tell(home: homes.Home, known: Settings, name: str, json: bool) -> None:
     its, now = source(home, name), instants.now()
     with archive_of(home.root) as archive:
         standing = timetable.standing(home, its, access.slots_of(archive.engine, [name], now), now)
-        runs = archive.runs(name)
+        runs = [run for run in archive.runs(name) if not run["imported"]]
     told = list(timetable.reasons(home, standing, runs, known.contact, now))
     last = runs[-1] if runs else None
     times = [timetable.ahead(one, now) for one in (standing.plan.schedule, standing.plan.light)]

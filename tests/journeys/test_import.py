@@ -7,11 +7,13 @@ import signal
 import subprocess
 import time
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive import warc
 from tests.archive.care import foreign_files as foreign
 from tests.journeys.program import Person
 from tests.sites.posts import page
@@ -47,7 +49,7 @@ def take(person: Person, *paths: Path, code: int = 0) -> list[dict[str, Any]]:
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("packed", [True, pytest.param(False, marks=pytest.mark.nightly)])
 def test_files_of_wget(person: Person, tmp_path: Path, packed: bool) -> None:
     def fetch(server: Server, name: str) -> Path:
         options = [] if packed else ["--no-warc-compression"]
@@ -162,9 +164,12 @@ def test_a_crawl_goes_on_behind_an_import(tmp_path: Path) -> None:
         first.run("crawl")
         (told,) = take(second, *first.warcs)
         assert told["outcome"] == "taken"
-        assert "never run" in second.run("why", "stories") or second.json("runs")[0]["imported"]
+        assert "never run" in second.run("why", "stories"), "for the calendar it never was"
+        assert "Captured once" in second.run("why", f"{server.url}/1")
+        assert [row["last_run"] for row in second.json("sources")] == [None]
         server.state = site(AFTER)
-        second.run("crawl")
+        second.run("crawl", "--due")
+        assert "never run" not in second.run("why", "stories")
         runs = second.json("runs")
         assert [(row["outcome"], row["imported"]) for row in runs] == [
             ("succeeded", True),
@@ -173,3 +178,34 @@ def test_a_crawl_goes_on_behind_an_import(tmp_path: Path) -> None:
         assert runs[1]["revisits"] == 2
         assert [row["kinds"] for row in second.json("changes")] == [["body"]]
         assert [row["number"] for row in second.json("versions", f"{server.url}/1")] == [1, 2]
+
+
+def test_a_crawl_refers_to_what_another_program_kept(tmp_path: Path) -> None:
+    """What is there whole is not kept twice; what was cut off is."""
+    person = Person(tmp_path / "home")
+    state = {path: replace(page, gzip=False) for path, page in site(BEFORE).items()}
+    with Server(state) as server:
+        person.watch(server.url, "stories")
+
+        def kept(path: str, *fields: tuple[str, str]) -> bytes:
+            block = foreign.answer(story(BEFORE, int(path[1])))
+            return foreign.record("response", server.url + path, 0, block, *fields)
+
+        records = [kept("/1"), kept("/2", ("WARC-Truncated", "length"))]
+        take(person, foreign.plain(tmp_path / "old.warc", records))
+        person.run("crawl")
+        runs = person.json("runs")
+    assert [(row["imported"], row["revisits"]) for row in runs] == [(True, 0), (False, 1)]
+    head = next(line for one in person.warcs for line in referring(one))
+    assert head == f"{server.url}/1 2019-03-04T06:00:00.000000Z"
+    assert person.json("changes") == []
+    assert person.json("check") == []
+
+
+def referring(path: Path) -> list[str]:
+    """What the revisits in a file refer to."""
+    return [
+        f"{one.headers['WARC-Refers-To-Target-URI']} {one.headers['WARC-Refers-To-Date']}"
+        for one in warc.read(path)
+        if one.type == "revisit"
+    ]

@@ -29,7 +29,8 @@ ZOMBIE_SECONDS = 5.0
 @dataclass
 class Found:
     """What came of it. `missed`: slots that no run stands for, `made_up`: those that a newer one stands for;
-    `never`: sources of which no run has ended, `unwell`: those whose last run failed; `memory`: bytes of the last daemon a minute after it began (of shorter ones: at first), and at the end.
+    `never`: sources of which no run has ended, `unwell`: those whose last run failed; `memory`: bytes of the
+    last daemon a minute after it began (in shorter trials: at first), and at the end.
     """
 
     runs: int = 0

@@ -21,7 +21,7 @@ ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 class Outcome(StrEnum):
     """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
-    them what is left is taken up by the next crawl.
+    them what is left is taken up by the next crawl. `interrupted`: left behind too often, and given up.
     """
 
     SUCCEEDED = "succeeded"
@@ -29,6 +29,13 @@ class Outcome(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     STALLED = "stalled"
+    INTERRUPTED = "interrupted"
+
+
+TAKEN_UP = 10
+"""A run that was left behind so often waits for its source's next slot, and is given up then: the fault may
+be its own.
+"""
 
 
 UNFINISHED = frozenset({Outcome.STOPPED, Outcome.STALLED})
@@ -72,7 +79,8 @@ CERTIFICATES = 20
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run that has begun. `resumed` counts how often it was taken up again; a `light` one asks only for
-    what is new or due, so it sees no removals and is never complete.
+    what is new or due, so it sees no removals and is never complete. One that is `spent` was left behind too
+    often: it is to be closed, and another begun.
     """
 
     id: str
@@ -81,6 +89,7 @@ class Run:
     resumed: int
     light: bool = False
     slot: datetime | None = None
+    spent: bool = False
 
 
 def begin(
@@ -106,6 +115,8 @@ def begin(
         row = next((one for one in _unfinished(connection, source) if one.light or not light), None)
         if left is not None and (row is None or row.id != left):
             raise SlotTaken(f"{source}: run {left} has been finished meanwhile")
+        if row is not None and row.outcome is None and row.resumed >= TAKEN_UP:
+            return Run(row.id, source, row.started, row.resumed, row.light, row.slot, spent=True)
         if row is not None:
             resumed = row.resumed + 1
             wanted = slot if slot is not None and left is None and row.light == light else row.slot

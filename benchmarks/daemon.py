@@ -30,11 +30,14 @@ def main() -> int:
     before, after = found.memory
     print(f"runs {found.runs}: " + ", ".join(f"{n} {what}" for what, n in sorted(found.outcomes.items())))
     print(f"kills {found.kills}; slots {found.slots}, of which a newer one stands for {found.made_up}")
-    print(f"missed slots {found.missed or 0}; sources never crawled well {found.never or 0}")
+    print(f"missed slots {found.missed or 0}")
+    print(f"sources never crawled {found.never or 0}, still failing {found.unwell or 0}")
     print(f"overlaps {found.overlaps or 0}; zombies {len(found.zombies)}; left over {found.left_over or 0}")
     print(f"memory {before / 1e6:.1f} MB, at the end {after / 1e6:.1f} MB ({after / before - 1:+.1%})")
     print(f"stopped in {found.stopped_in:.1f} s; tracebacks {said.count('Traceback')}")
-    well = not (found.missed or found.never or found.overlaps or found.zombies or found.left_over)
+    well = not (
+        found.missed or found.never or found.unwell or found.overlaps or found.zombies or found.left_over
+    )
     return 0 if well and after < before * 1.1 and "Traceback" not in said else 1
 
 

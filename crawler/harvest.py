@@ -18,6 +18,7 @@ from archive import home as homes
 from crawler import known, resume
 from crawler.bounds import Bounds
 from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STALLED, STOPPED
+from crawler.frontier import Frontier
 from crawler.lock import AlreadyRunning, hold, is_running
 from crawler.run import Child, Order, Progress, answered, failures, moved_feeds, prepare, progress, refusals
 from crawler.source import Source
@@ -110,14 +111,23 @@ def harvest(
             stack.callback(database.seal, home)
             stack.callback(engine.dispose)
             wanted = known.settings(source)
-            run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
             extractors = stack.enter_context(text.Extractors(workers))
-            intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+
+            def begin() -> _Work:
+                run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
+                intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+                return _Work(home, source, run, engine, intake, lock, watch, stopping, guard)
+
+            work = begin()
+            if work.run.spent:
+                _give_up(work)
+                work = begin()
+            run = work.run
             order = Order(
                 run.id, source, run.started, contact, 0, software, reserve,
                 light=run.light, slot=run.slot, resumed=run.resumed,
             )  # fmt: skip
-            return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
+            return _harvest(work, order)
     except Exception as error:
         if trouble := guard.trouble(error):
             raise trouble from error
@@ -167,6 +177,19 @@ def _harvest(work: _Work, order: Order) -> Report:
     except Exception as error:
         # The first trouble is the one to tell. The run stays open, to be taken up all the same.
         raise work.trouble or error from error
+
+
+def _give_up(work: _Work) -> None:
+    """Close a run that was left behind too often, with all that it has recorded."""
+    folder = work.home.run(work.run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    Frontier(folder / "frontier.db").close()
+    for path in _files(work.home, work.source.name, work.run.id):
+        resume.mend(path, work.home.quarantine)
+    _take_rest(work)
+    _seal(work)
+    work.broken = runs.Outcome.INTERRUPTED, f"left behind {work.run.resumed + 1} times"
+    _close(work, STOPPED, False, 0.0)
 
 
 def _crawl(work: _Work, order: Order) -> int:

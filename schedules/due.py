@@ -7,12 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import access
+from archive import access, runs
 from crawler import source
 from schedules import cadence
-
-TAKEN_UP = 10
-"""A run that was left behind so often waits for its source's next slot: the fault may be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +57,7 @@ def turn(plan: Plan, row: access.SlotsRow | None, now: datetime) -> Due | None:
     if plan.paused or not (plan.schedule or plan.light):
         return None
     left = row["left"] if row else None
-    if left and left["resumed"] < TAKEN_UP:
+    if left and left["resumed"] < runs.TAKEN_UP:
         return Due(plan.source, left["slot"], left["light"], left["run"])
     for light, its in ((False, plan.schedule), (True, plan.light)):
         slot = cadence.latest(its, now) if its else None

@@ -84,7 +84,8 @@ class Service:
     def stop(self) -> None:
         """End all runs cleanly, by force those that do not end; a look begins no other then."""
         self.stopped = True
-        self.one_at_a_time.acquire(timeout=1)  # a look that waits for a locked index is not waited for
+        if self.one_at_a_time.acquire(timeout=1):  # a look that waits for a locked index is not waited for
+            self.one_at_a_time.release()
         for process, _ in self.running.values():
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)

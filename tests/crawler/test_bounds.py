@@ -2,6 +2,7 @@
 
 import os
 import signal
+import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -151,3 +152,26 @@ def test_a_child_is_given_a_moment_to_stop_by_itself(monkeypatch: pytest.MonkeyP
     now += 60 + bounds.LATE_SECONDS
     late.look(0)
     assert late.broken == ("stopped", "the limit of 1 minutes")
+
+
+def test_a_run_that_is_left_behind_too_often_is_closed_and_another_begun(
+    tmp_path: Path, server: Server, crawl: Callable[..., harvest.Report]
+) -> None:
+    """The fault may be its own. What it has recorded is kept."""
+
+    def fall(moment: harvest.Moment) -> None:
+        if moment.counts.get("captures"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        crawl(fall)
+    with sqlite3.connect(tmp_path / "archive.db") as db:
+        db.execute("UPDATE runs SET resumed = ?", (runs.TAKEN_UP,))
+    server.state = {**server.state, "/quay": QUAY}
+    report = crawl()
+    assert (report.outcome, report.resumed, report.counts["same"]) == (runs.Outcome.SUCCEEDED, 0, 1)
+    with access.Archive(Home(tmp_path)) as archive:
+        first, second = archive.runs()
+    assert (first["outcome"], first["reason"]) == ("interrupted", "left behind 11 times")
+    assert (second["run"], first["new"]) == (report.run, 1)
+    assert not list(tmp_path.rglob("*.open"))

@@ -29,7 +29,8 @@ ZOMBIE_SECONDS = 5.0
 @dataclass
 class Found:
     """What came of it. `missed`: slots that no run stands for, `made_up`: those that a newer one stands for;
-    `memory`: bytes of the last daemon a minute after it began (of shorter ones: at first), and at the end.
+    `never`: sources of which no run has ended, `unwell`: those whose last run failed; `memory`: bytes of the
+    last daemon a minute after it began (in shorter trials: at first), and at the end.
     """
 
     runs: int = 0
@@ -38,6 +39,7 @@ class Found:
     made_up: int = 0
     missed: list[str] = field(default_factory=list)
     never: list[str] = field(default_factory=list)
+    unwell: list[str] = field(default_factory=list)
     overlaps: set[str] = field(default_factory=set)
     zombies: set[int] = field(default_factory=set)
     left_over: list[str] = field(default_factory=list)
@@ -108,7 +110,8 @@ class Trial:
         return self.found
 
     def _set_up(self, stack: ExitStack) -> None:
-        self.person.run("init", str(self.person.home))
+        if not (self.person.home / "strandline.toml").exists():
+            self.person.run("init", str(self.person.home))
         for number in range(self.sources):
             name = f"source{number:02}"
             if number % 5 != 4 or not self.servers:
@@ -181,8 +184,7 @@ class Trial:
 
     def _late(self, began: datetime) -> bool:
         with _runs(self.person) as runs:
-            have = {row["source"] for row in runs if row["outcome"] in ("succeeded", "partly")}
-        return have != set(self.every)
+            return {row["source"] for row in runs if row["outcome"]} != set(self.every)
 
     def _count(self, began: datetime, until: datetime) -> None:
         """Which slots had their run. The last two periods before the end may still have been on their way."""
@@ -192,8 +194,9 @@ class Trial:
                 self.found.runs += 1
                 self.found.outcomes[row["outcome"] or "left behind"] += 1
                 slots[row["source"]].append(row["slot"])
-            good = {row["source"] for row in runs if row["outcome"] in ("succeeded", "partly")}
-        self.found.never = sorted(set(self.every) - good)
+            last = {row["source"]: row["outcome"] for row in runs if row["outcome"]}
+        self.found.never = sorted(set(self.every) - set(last))
+        self.found.unwell = sorted(name for name, how in last.items() if how not in ("succeeded", "partly"))
         for name, minutes in self.every.items():
             period = timedelta(minutes=minutes)
             slot = datetime.fromtimestamp((began.timestamp() // (minutes * 60) + 1) * minutes * 60, UTC)

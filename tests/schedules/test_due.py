@@ -16,7 +16,7 @@ from archive import access, database, instants, runs, schema
 from archive.home import Home
 from crawler.source import Source
 from schedules.cadence import Cadence, fires, parse
-from schedules.due import TAKEN_UP, Due, Plan, due, following, plan, turn
+from schedules.due import Due, Plan, due, following, plan, turn
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)  # a Wednesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -69,9 +69,9 @@ def test_nothing_is_due_of_what_is_paused_manual_or_without_a_schedule() -> None
 
 
 def test_what_was_left_behind_comes_first_but_not_for_ever() -> None:
-    left: access.LeftRow = {"run": "k3", "slot": at(-30), "light": False, "resumed": TAKEN_UP - 1}
+    left: access.LeftRow = {"run": "k3", "slot": at(-30), "light": False, "resumed": runs.TAKEN_UP - 1}
     assert turn(daily(), row(full=at(-30), left=left), NOON) == Due("gazette", at(-30), False, left="k3")
-    left["resumed"] = TAKEN_UP
+    left["resumed"] = runs.TAKEN_UP
     assert turn(daily(), row(full=at(-6), left=left), NOON) is None
     assert turn(daily(), row(full=at(-30), left=left), NOON) == Due("gazette", at(-6), False)
 

@@ -51,6 +51,11 @@ AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
 
 
+def crawled() -> ColumnElement[bool]:
+    """Of the table of runs those that asked a server, and were not taken in from a file."""
+    return runs.c.imported.is_(False)
+
+
 # Read along the index of slots, the newest first: a source that runs for years has very many rows. A run that
 # was taken in from a file asked nobody, and answers for no slot but its own.
 _MINE = runs.c.source == bindparam("source")
@@ -58,7 +63,7 @@ _NEWEST = (
     select(
         runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
     )
-    .where(_MINE, runs.c.imported.is_(False), runs.c.slot <= bindparam("until"))
+    .where(_MINE, crawled(), runs.c.slot <= bindparam("until"))
     .order_by(runs.c.slot.desc())
     .limit(1)
 )  # fmt: skip

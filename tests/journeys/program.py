@@ -1,7 +1,7 @@
 """The program as a person runs it: the installed command, in a home of its own.
 
-To start it takes more than half a second of computing, most of what a command takes that only reads. So what a test
-asks with `--json`, and the making of a home, is done by the same `main` within this process.
+To start it takes more than half a second of computing, most of what a command takes that only reads. So what
+a test asks with `--json`, and the making of a home, is done by the same `main` within this process.
 """
 
 import io
@@ -23,7 +23,10 @@ from archive import schema
 from strandline.cli import main
 
 # They start no processes, and ask no host.
-READING = frozenset("blame changes cite diff extract noise note pages runs show versions why".split())
+READING = (
+    *("blame", "changes", "cite", "diff", "extract", "noise"),
+    *("note", "pages", "runs", "show", "versions", "why"),
+)
 
 PROGRAM = str(Path(sys.executable).with_name("strandline"))
 

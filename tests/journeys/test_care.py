@@ -178,7 +178,7 @@ def of_captures(person: Person) -> dict[str, Any]:
 )
 def test_imported_in_any_order_they_give_the_same(kept: Person, tmp_path: Path, seed: int) -> None:
     again = Person(tmp_path / "home")
-    again.run("init", str(again.home))
+    again.run_here("init", str(again.home))
     shutil.copy(kept.home / "notes.jsonl", again.home)
     paths = kept.warcs
     Random(seed).shuffle(paths)

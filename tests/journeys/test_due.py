@@ -32,7 +32,7 @@ def scheduled(person: Person, url: str, name: str, schedule: str = "daily", more
 @pytest.fixture
 def person(tmp_path: Path) -> Person:
     made = Person(tmp_path / "home")
-    made.run("init", str(made.home))
+    made.run_here("init", str(made.home))
     return made
 
 

@@ -97,8 +97,8 @@ def _record(rows: list[Row[Any]]) -> VisitedRow:
 
 
 def originals(source: str) -> Select[Any]:
-    """The whole answers that revisits may refer to. Page by page, so that it takes no memory and reads no more
-    than the newest captures of each.
+    """The whole answers that revisits may refer to. Page by page, so that it takes no memory and reads no
+    more than the newest captures of each.
 
     A wall is no original: to its validators a server may say "not modified" of the page behind it.
     """

@@ -22,6 +22,7 @@ COMMANDS = {
     "scope": "Tell whether URLs belong to a source.",
     "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
+    "status": "Tell how each source stands and what is wrong.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",
     "versions": "List the versions of a page.",

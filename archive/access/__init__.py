@@ -8,6 +8,7 @@ from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
+from archive.access.lately import LatelyRow, lately
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -34,6 +35,7 @@ __all__ = [
     "ChangeRow",
     "CitedRow",
     "KnownRow",
+    "LatelyRow",
     "LeftRow",
     "NotInArchive",
     "NoteRow",
@@ -55,6 +57,7 @@ __all__ = [
     "edit",
     "entry_counts",
     "grouped",
+    "lately",
     "note_row",
     "notes",
     "origins",

@@ -4,15 +4,16 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
+from archive import database, runs
 from archive import home as homes
-from archive import runs
 from crawler import source as watched
 from schedules import sources
-from strandline import turns
+from strandline import lookout, retention, turns
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
@@ -59,7 +60,42 @@ def crawl(
         limits["minutes"] = _minutes(max_time)
     with _signals() as received:
         desk = Desk(found, settings, json, due and turns.is_unattended(), limits, received)
-        raise typer.Exit(turns.crawl_due(desk) if due else _crawl(desk, names or [], everything, light))
+        code = _due(desk) if due else _crawl(desk, names or [], everything, light)
+        if due or settings.notify.by_hand:
+            _after(desk)
+        raise typer.Exit(code)
+
+
+def _due(desk: Desk) -> ExitCode:
+    """All that is due, with its pings, and the news of each source at once unless a digest is wanted."""
+    settings = desk.settings
+
+    def ended(name: str, code: ExitCode) -> None:
+        if not desk.received:
+            lookout.ping(settings, name, "fail" if code else "success")
+            if not settings.notify.digest:
+                lookout.tell(desk.home, settings, sources.load_all(desk.home)[0], only=name)
+
+    lookout.ping(settings, None, "start")
+    heard = replace(desk, began=lambda name: lookout.ping(settings, name, "start"), ended=ended)
+    code = turns.crawl_due(heard)
+    if not desk.received:
+        lookout.ping(settings, None, "fail" if code else "success")
+    return code
+
+
+def _after(desk: Desk) -> None:
+    """What follows the runs that nobody watches; nothing of it changes what came of them. Who was asked to
+    end does so soon: the next look tells.
+    """
+    if desk.received:
+        return
+    loaded, _complaints = sources.load_all(desk.home)
+    lookout.tell(desk.home, desk.settings, loaded)
+    try:
+        retention.tidy(desk.home, desk.settings.keep.runs)
+    except (OSError, database.DatabaseTrouble) as error:
+        say(f"strandline: warning: folders of old runs were not removed: {error}")
 
 
 def _crawl(desk: Desk, names: list[str], everything: bool, light: bool) -> ExitCode:

@@ -12,7 +12,7 @@ from crawler import address, harvest, visit
 from crawler import source as watched
 from strandline import __version__
 from strandline.complaint import Complaint, ExitCode
-from strandline.output import json_lines, say, write
+from strandline.output import json_lines, logs_json, say, write
 from strandline.progress import Watch, summary, watching
 from strandline.settings import Settings
 
@@ -86,9 +86,11 @@ def _watching(desk: Desk, source: str) -> Iterator[Watch]:
 def told(desk: Desk, report: harvest.Report) -> ExitCode:
     """Print what came of a run; returns what that means for the exit code."""
     code = _meaning(report)
+    if logs_json():
+        say(summary(report), run=report.run, source=report.source, outcome=report.outcome)
     if desk.json:
         json_lines([harvest.as_json(report)])
-    elif code or not desk.quiet:
+    elif (code or not desk.quiet) and not logs_json():
         write(summary(report))
         sys.stdout.flush()
     if report.no_space or report.broken_disk:

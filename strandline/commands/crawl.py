@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -17,8 +18,16 @@ from strandline import lookout, retention, turns
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
-from strandline.output import say
+from strandline.output import log_as_json, say
 from strandline.settings import enter, source
+
+
+class LogFormat(StrEnum):
+    """How the talk on stderr is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}
 
@@ -40,6 +49,9 @@ def crawl(
     max_time: Annotated[
         str | None, typer.Option(metavar="TIME", show_default=False, help="Stop a run after 90s, 30m or 2h.")
     ] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="How it talks: json for logs of what nobody watches.")
+    ] = LogFormat.TEXT,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -52,6 +64,8 @@ def crawl(
     """
     if due and (names or everything or light):
         raise Complaint("--due goes by the schedules alone: leave names, --all and --light away.")
+    if log_format is LogFormat.JSON:
+        log_as_json()
     found, settings = enter(home)
     limits: dict[str, object] = {}
     if max_pages is not None:
@@ -59,7 +73,8 @@ def crawl(
     if max_time is not None:
         limits["minutes"] = _minutes(max_time)
     with _signals() as received:
-        desk = Desk(found, settings, json, due and turns.is_unattended(), limits, received)
+        quiet = log_format is LogFormat.JSON or (due and turns.is_unattended())
+        desk = Desk(found, settings, json, quiet, limits, received)
         code = _due(desk) if due else _crawl(desk, names or [], everything, light)
         if due or settings.notify.by_hand:
             _after(desk)

@@ -1,6 +1,7 @@
 """A source that is blocked and recovers: what is told of it, and what `status` shows."""
 
 import json
+import subprocess
 import sys
 from pathlib import Path
 
@@ -44,3 +45,17 @@ def test_told_when_it_is_blocked_and_when_it_is_well_again(tmp_path: Path) -> No
     assert 'strandline_run_outcome{source="gazette",outcome="succeeded"} 1' in metrics
     person.run("status", "--textfile", str(tmp_path / "strandline.prom"))
     assert "strandline_disk_free_bytes" in (tmp_path / "strandline.prom").read_text()
+
+
+def test_a_log_in_json_names_the_run(tmp_path: Path) -> None:
+    person = Person(tmp_path / "home")
+    with Server(site(200)) as server:
+        person.watch(server.url, "gazette")
+        done = subprocess.run(
+            [*person.program, "crawl", "--log-format", "json"],
+            env=person.environment, capture_output=True, text=True, timeout=60, check=True,
+        )  # fmt: skip
+    lines = [json.loads(line) for line in done.stderr.splitlines()]
+    [ended] = [line for line in lines if "run" in line]
+    assert (ended["source"], ended["outcome"]) == ("gazette", "succeeded")
+    assert ended["run"] == person.json("runs")[0]["run"] and ended["at"].endswith("Z")

@@ -15,6 +15,7 @@ from archive.database import reading
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, runs, warcs
 
+_GOOD = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
 TOLD = (Verdict.MOVED, Verdict.GONE, Verdict.BACK)
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
@@ -22,6 +23,8 @@ ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 class Outcome(StrEnum):
     """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
     them what is left is taken up by the next crawl. `interrupted`: left behind too often, and given up.
+    `blocked`: most answers were refusals or walls; `skipped`: it was not begun, for another ran, or for a
+    guard.
     """
 
     SUCCEEDED = "succeeded"
@@ -29,7 +32,21 @@ class Outcome(StrEnum):
     FAILED = "failed"
     STOPPED = "stopped"
     STALLED = "stalled"
+    BLOCKED = "blocked"
     INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
+
+
+REACHED = 0.5
+"""Of the pages that the last whole run found good, so many must give an answer. A site seldom loses more and
+stands; where it seems to, what was not reached must not be taken for gone, and somebody should look.
+"""
+
+LEAST = 4
+"""Of fewer pages a share says nothing."""
+
+WELL = frozenset({Outcome.SUCCEEDED, Outcome.PARTLY})
+"""After these nobody needs to be told."""
 
 
 TAKEN_UP = 10
@@ -292,9 +309,8 @@ def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
 
 def kept(engine: Engine, run: str, url: str) -> bool:
     """Whether the run got a good answer for the URL, be it an article or not."""
-    good = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
     wanted = select(captures.c.id).join(pages, pages.c.id == captures.c.page)
-    wanted = wanted.where(captures.c.run == run, pages.c.url == url, captures.c.verdict.in_(good))
+    wanted = wanted.where(captures.c.run == run, pages.c.url == url, captures.c.verdict.in_(_GOOD))
     with reading(engine) as connection:
         return connection.execute(wanted.limit(1)).first() is not None
 
@@ -329,6 +345,47 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
             if kind is not Verdict.NEW:
                 found[kind] += number
     return dict(found)
+
+
+def judged(
+    engine: Engine, run: str, light: bool, failed: int, seeds: Collection[str]
+) -> tuple[Outcome, str | None]:
+    """How a run went that has nothing left to do, and why where not all is well. Success needs evidence: one
+    of the `seeds` or an article answered well, walls are the smaller part, and a full run reached again what
+    was known. `failed` as in `results`.
+    """
+    found = counts(engine, run)
+    good = sum(found.get(verdict, 0) for verdict in (*_GOOD, Verdict.MOVED))
+    walls = found.get(Verdict.BLOCKED, 0)
+    if walls > good:
+        return Outcome.BLOCKED, f"{walls} of {walls + good} answers were refusals or walls"
+    if not good and not any(kept(engine, run, url) for url in seeds):
+        return Outcome.FAILED, "no page could be fetched"
+    here, known = (0, 0) if light else reached(engine, run)
+    if known >= LEAST and here < known * REACHED:
+        return Outcome.FAILED, f"only {here} of {known} known pages gave an answer"
+    return (Outcome.PARTLY, f"{failed} pages failed") if failed else (Outcome.SUCCEEDED, None)
+
+
+def reached(engine: Engine, run: str) -> tuple[int, int]:
+    """Of the articles that the last whole run in the same scope found good: those that gave an answer in this
+    run, and all of them. An answer is what a page says of itself, so also that it is gone.
+    """
+    with reading(engine) as connection:
+        this = connection.execute(select(runs).where(runs.c.id == run)).one()
+        before = (runs.c.source == this.source) & runs.c.complete & (runs.c.id != run)
+        whole = select(runs.c.id, runs.c.settings).where(before, runs.c.started < this.started)
+        last = connection.execute(whole.order_by(runs.c.started.desc()).limit(1)).first()
+        if last is None or last.settings.get("scope") != this.settings.get("scope"):
+            return 0, 0
+        good = select(captures.c.page).join(pages, pages.c.id == captures.c.page)
+        good = good.where(captures.c.run == last.id, captures.c.verdict.in_(_GOOD), pages.c.article)
+        bad = captures.c.verdict.in_((Verdict.FAILED, Verdict.BLOCKED))
+        seen = select(captures.c.page).where(captures.c.run == run, captures.c.verdict.is_not(None), ~bad)
+        known, here = good.distinct().subquery(), seen.distinct().subquery()
+        both = select(func.count()).select_from(known.join(here, known.c.page == here.c.page))
+        total = connection.execute(select(func.count()).select_from(known)).scalar_one()
+        return connection.execute(both).scalar_one(), total
 
 
 def certificates(engine: Engine, run: str) -> dict[str, str]:

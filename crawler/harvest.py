@@ -298,8 +298,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
     home, run = work.home, work.run
     state = progress(home, run.id)
     outcome, reason = _outcome(work, code, whole, state)
-    well = outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
-    complete = code == EXHAUSTED and well and not run.light
+    complete = code == EXHAUSTED and outcome in runs.WELL and not run.light
     if work.trouble is None:
         work.intake.conclude(complete=complete)
     report = Report(
@@ -354,14 +353,13 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
         return runs.Outcome.STOPPED, "not all could be taken into the index: another process keeps it locked"
     if code != EXHAUSTED:
         return runs.Outcome.FAILED, f"the crawler ended with code {code}; see {home.run(run)}/child.err"
-    counts = runs.counts(work.engine, run)
-    got = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back", "moved"))
-    if not got and not any(runs.kept(work.engine, run, url) for url in answered(home, run)):
-        url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
-        return runs.Outcome.FAILED, f"no page could be fetched: {url}: {why}"
-    if state.pages_failed:
-        return runs.Outcome.PARTLY, f"{state.pages_failed} pages failed"
-    return runs.Outcome.SUCCEEDED, None
+    outcome, reason = runs.judged(
+        work.engine, run, work.run.light, state.pages_failed, list(answered(home, run))
+    )
+    if outcome in runs.WELL:
+        return outcome, reason
+    url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
+    return outcome, f"{reason}: {url}: {why}"
 
 
 def _end_reason(home: homes.Home, run: str) -> str | None:

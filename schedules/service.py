@@ -10,7 +10,7 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -170,13 +170,14 @@ class Service:
             self.tell(text)
 
 
-def clock(look: Callable[[], None], seconds: float) -> BackgroundScheduler:
-    """A clock that calls `look` every so many seconds, never twice at a time; one that was late is not made
-    up for. It is to be started, and shut down.
+def clock(calls: Mapping[Callable[[], None], float]) -> BackgroundScheduler:
+    """A clock that makes each of some calls every so many seconds, none twice at a time; one that was late is
+    not made up for. It is to be started, and shut down.
     """
     made = BackgroundScheduler(timezone="UTC")
-    made.add_job(
-        look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None,
-        next_run_time=instants.now(),
-    )  # fmt: skip
+    for call, seconds in calls.items():
+        made.add_job(
+            call, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None,
+            next_run_time=instants.now(),
+        )  # fmt: skip
     return made

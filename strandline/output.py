@@ -5,6 +5,7 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 
@@ -31,10 +32,28 @@ def _spelled(character: str, lines: bool) -> str:
     return f"\\x{ord(character):02x}" if ord(character) < 0x100 else f"\\u{ord(character):04x}"
 
 
-def say(text: str) -> None:
-    """One or more lines of talk on stderr; that nobody listens any more stops no work."""
+_log: ContextVar[bool] = ContextVar("log", default=False)
+
+
+def log_as_json() -> None:
+    """From now on the talk is JSON, an object a line: `at`, `message`, and what is known besides."""
+    _log.set(True)
+
+
+def logs_json() -> bool:
+    """Whether the talk is JSON."""
+    return _log.get()
+
+
+def say(text: str, **facts: str) -> None:
+    """One or more lines of talk on stderr; that nobody listens any more stops no work. `facts` are told in
+    JSON only.
+    """
+    line = printable(text, lines=True)
+    if _log.get():
+        line = json.dumps({"at": instant(datetime.now(UTC)), "message": text, **facts})
     with suppress(BrokenPipeError):
-        sys.stderr.write(printable(text, lines=True) + "\n")
+        sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
 

@@ -68,6 +68,8 @@ def reasons(
         yield from _waiting(home, its.due, its.row, last, now)
     elif (slot := local(its)) and not its.running:
         yield f"Nothing is due: its runs answer for all slots so far. The next is {shown([slot])[0]}."
+    if last and last["outcome"] == "blocked":
+        yield f"Its last run was blocked: {last['reason']}. It is tried again when its next slot comes."
     if last and last["outcome"] == "failed":
         yield f"Its last run failed: {last['reason']}. It is tried again when its next slot comes."
     if contact is None:

@@ -62,7 +62,9 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
             if not had and not desk.quiet and not running:
                 say("Nothing is due. When it will be is told by: strandline sources --verbose")
             return code
+        desk.began(turn.source)
         of_turn, goes_on = take_turn(desk, loaded[turn.source], turn)
+        desk.ended(turn.source, of_turn)
         code = max(code, of_turn)
         had[turn.source] += 1 if goes_on else _TURNS
         if code is ExitCode.GUARD:

@@ -14,10 +14,13 @@ import typer
 from archive import home as homes
 from crawler import source as watched
 from schedules import due, service
-from strandline import notice, settings, turning, turns
+from strandline import lookout, notice, settings, turning, turns
 from strandline.commands import HomeOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.output import say
+
+FOLLOW_SECONDS = 300.0
+"""So often it is told what has changed with the home, and old folders go."""
 
 STUCK_SECONDS = 120.0
 """A look that takes longer is stuck: then the watchdog is fed no more, and systemd starts the daemon anew."""
@@ -46,7 +49,10 @@ def serve(
             daemon.look()
             notice.status(_told(daemon))
 
-        clock = service.clock(look, every)
+        def follow() -> None:
+            lookout.follow(found, started.settings)
+
+        clock = service.clock({look: every, follow: FOLLOW_SECONDS})
         clock.start()
         say(f"Serving {found.root}: at most {jobs} runs at a time, a look every {every:g} s. Ctrl-C ends it.")
         notice.ready()

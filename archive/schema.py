@@ -119,6 +119,7 @@ texts = Table(
     Column("canonical", Text),
     Column("shape", String, nullable=False, server_default="article"),
     Column("evidence", JSON, nullable=False, server_default="[]"),
+    Column("links", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
     Column("seal", String, nullable=False, server_default=""),
     UniqueConstraint("payload", "extractor"),

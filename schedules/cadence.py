@@ -10,9 +10,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 from schedules import crontab, phrases, wall
-from schedules.phrases import CadenceError
+from schedules.phrases import CadenceError, zone_named
 
-__all__ = ["Cadence", "CadenceError", "fires", "latest", "parse", "upcoming"]
+__all__ = ["Cadence", "CadenceError", "fires", "latest", "parse", "upcoming", "zone_named"]
 
 _BACK = timedelta(days=16_000)
 """How far back the newest slot is looked for: a 29 February on a Monday may be 40 years ago."""

@@ -32,11 +32,13 @@ class Due:
     left: str | None = None
 
 
-def plan(source: source.Source) -> Plan:
-    """The plan of a source whose file was checked. Raises CadenceError."""
+def plan(source: source.Source, zone: str = "UTC") -> Plan:
+    """The plan of a source whose file was checked; `zone` holds where a cadence names none. Raises
+    CadenceError.
+    """
 
     def of(text: str | None) -> cadence.Cadence | None:
-        parsed = cadence.parse(text, source.name) if text is not None else None
+        parsed = cadence.parse(text, source.name, zone) if text is not None else None
         return None if parsed is None or parsed.manual else parsed
 
     return Plan(source.name, of(source.schedule), of(source.light), source.paused)

@@ -47,13 +47,14 @@ class _Rest:
 @dataclass
 class Service:
     """A daemon at work on one home: `start` begins a run in a process group of its own, at most `jobs` at a
-    time, `tell` says what a person should know.
+    time, `tell` says what a person should know, `zone` which one holds where a cadence names none.
     """
 
     home: homes.Home
     start: Start
     jobs: int
     tell: Callable[[str], None]
+    zone: Callable[[], str] = lambda: "UTC"
     good: dict[str, watched.Source] = field(default_factory=dict)
     running: dict[str, tuple[subprocess.Popen[bytes], Due]] = field(default_factory=dict)
     rests: dict[str, _Rest] = field(default_factory=dict)
@@ -144,7 +145,8 @@ class Service:
             del self.rests[name]  # what was wrong with it may be mended
 
     def _begin(self, now: datetime) -> None:
-        plans = [due.plan(one) for one in self.good.values()]
+        zone = self.zone()
+        plans = [due.plan(one, zone) for one in self.good.values()]
         elsewhere = {
             name for name in self.good if name not in self.running and harvest.is_running(self.home, name)
         }

@@ -70,6 +70,8 @@ def run(
         ) from error
     except space.DiskTrouble as error:
         raise Complaint(f"{source.name}: {error}. {REMEDY[error.full]}", _code(error.full)) from error
+    except database.Locked as error:
+        raise Complaint(f"{source.name}: {error}", ExitCode.FAILED) from error
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
 

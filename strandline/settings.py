@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from archive import home, space
-from schedules import sources, toml
+from schedules import cadence, sources, toml
 from strandline.complaint import Complaint
 
 VARIABLE = "STRANDLINE_HOME"
@@ -114,14 +114,15 @@ class Settings(BaseModel):
     """The checked content of `strandline.toml`; every key is optional.
 
     `contact` is the web or e-mail address of whoever runs the crawls, told to every site; `workers` is the
-    number of processes that extract texts (None: as many as there are cores); `baselines` names days
-    with which everything can be compared.
+    number of processes that extract texts (None: as many as there are cores); `zone` holds for cadences that
+    name none, and for instants that are shown; `baselines` names days with which everything can be compared.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     format: Annotated[int, Field(ge=1)] = home.FORMAT
     contact: str | None = None
+    zone: str = "UTC"
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     disk: Disk = Disk()
     notify: Notify = Notify()
@@ -135,6 +136,11 @@ class Settings(BaseModel):
         if contact and not (_CONTACT.fullmatch(contact) and contact.isascii() and len(contact) <= 200):
             raise ValueError("must be a web address (https://...) or an e-mail address")
         return contact or None
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        return cadence.zone_named(zone)
 
 
 def find_home(option: Path | None) -> home.Home:

@@ -53,7 +53,7 @@ def crawl_due(desk: Desk) -> ExitCode:
 def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> ExitCode:
     code = ExitCode.DONE
     had: Counter[str] = Counter()
-    plans = [due.plan(one) for one in loaded.values()]
+    plans = [due.plan(one, desk.settings.zone) for one in loaded.values()]
     while not desk.received:
         rested = {name for name, times in had.items() if times >= _TURNS}
         running = {name for name in loaded if name not in rested and harvest.is_running(desk.home, name)}

@@ -21,6 +21,8 @@ format = {format}  # the layout of this folder; leave it alone
 
 {contact}  # your web or e-mail address, told to every site that is crawled
 
+# zone = "Europe/Riga"  # of schedules that name none, and of the times that are shown; else UTC
+
 # workers = 2  # processes that extract texts; else one for each core
 
 [baselines]

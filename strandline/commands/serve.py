@@ -42,7 +42,7 @@ def serve(
     found, _ = settings.enter(home)
     with _alone(found), _signals() as (stop, received):
         started = _Started(found)
-        daemon = service.Service(found, started, jobs, started.tell)
+        daemon = service.Service(found, started, jobs, started.tell, started.zone)
 
         def look() -> None:
             turns.note_look(found)
@@ -75,13 +75,21 @@ class _Started:
         self.said = ""
 
     def __call__(self, source: watched.Source, turn: due.Due) -> subprocess.Popen[bytes]:
+        self._read()
+        return turning.start(self.home, self.settings, source, turn)
+
+    def zone(self) -> str:
+        """The zone of cadences that name none, as the settings have it at this moment."""
+        self._read()
+        return self.settings.zone
+
+    def _read(self) -> None:
         try:
             self.settings, self.said = settings.load(self.home), ""
         except Complaint as complaint:
             if str(complaint) != self.said:
                 self.said = str(complaint)
                 self.tell(f"{complaint} Until then all goes on as it was.")
-        return turning.start(self.home, self.settings, source, turn)
 
     @staticmethod
     def tell(text: str) -> None:

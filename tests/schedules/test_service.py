@@ -66,6 +66,20 @@ def test_sources_at_one_site_take_turns_and_no_more_than_the_limit_run(home: Hom
     assert len(runs.begun) == 2, "nothing is begun after the end"
 
 
+def test_the_zone_that_is_not_said_is_asked_for_at_each_look(home: Home) -> None:
+    add(home, "a", "https://a.example.org/")
+    zones = iter(["UTC", "Pacific/Auckland"])
+    runs = Runs(ENDS_BADLY)
+    service = Service(home, runs, 2, print, lambda: next(zones))
+    try:
+        service.look()
+        runs.wait()
+        service.look()
+    finally:
+        service.stop()
+    assert [one.slot.hour for one in runs.begun] in ([0, 11], [0, 12]), "midnight there is another turn"
+
+
 def test_what_ended_badly_rests_before_the_same_turn_and_not_before_another(home: Home) -> None:
     add(home, "a", "https://a.example.org/")
     runs, said = Runs(ENDS_BADLY), list[str]()

@@ -47,7 +47,7 @@ def view(home: homes.Home, settings: Settings, sources: Iterable[watched.Source]
         for one in every:
             rows = access.lately(archive.engine, one.name)
             begun += [rows[-1]["moment"]] if rows else []
-            standing = timetable.standing(home, one, slots, now)
+            standing = timetable.standing(home, one, settings.zone, slots, now)
             found = [] if one.paused else list(alarms.of_source(one.name, rows, settings.alarms, now))
             last = rows[0] if rows else None
             since = None if last is None else _since(rows, last["outcome"])

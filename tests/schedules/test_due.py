@@ -197,7 +197,7 @@ def steps(random: Random, days: int) -> Iterator[tuple[timedelta, timedelta]]:
         pytest.param(datetime(2026, 3, 28, tzinfo=UTC), 9, 9, id="spring"),
         pytest.param(datetime(2026, 10, 24, tzinfo=UTC), 9, 9, id="autumn"),
         pytest.param(datetime(2027, 1, 1, tzinfo=UTC), 730, 40, id="two-years", marks=[
-            pytest.mark.nightly, pytest.mark.timeout(900)]),
+            pytest.mark.nightly, pytest.mark.timeout(1200)]),
     ],
 )  # fmt: skip
 def test_every_slot_is_run_once_or_caught_up_once(

@@ -208,7 +208,7 @@ BACKED = {
     "a source file is broken": ("tests/journeys/test_due.py::test_one_broken_source_never_stops_another",),
     "`strandline.toml` is broken": ("tests/journeys/test_cron.py::test_with_nothing_in_the_environment",),
     "a site is down": (
-        "tests/journeys/test_due.py::test_one_broken_source_never_stops_another",
+        "tests/journeys/test_cron.py::test_with_nothing_in_the_environment",
         "tests/survival/test_network.py::test_a_cut_for_good_ends_the_run_which_says_what_failed_and_the_next_one_finishes",
     ),
     "a site blocks": (

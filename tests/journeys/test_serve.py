@@ -115,6 +115,7 @@ def test_all_that_is_due_is_crawled_and_sources_at_one_site_take_turns(person: P
         assert "archive/" not in daemon.said() and "Traceback" not in daemon.said()
 
 
+@pytest.mark.nightly  # by day the hard times below have kills, too
 def test_kills_lose_no_source_and_leave_no_zombie(person: Person) -> None:
     names = [f"source{n}" for n in range(4)]
     with ExitStack() as stack:

@@ -25,7 +25,7 @@ _NOTE = re.compile(
 )
 """How a note on an edit begins: a sentence of its own, or a line."""
 
-TEXTUAL = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR})
+TEXTUAL = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR, Kind.LINKS})
 
 
 def is_note(text: str) -> bool:

@@ -23,6 +23,7 @@ FEED = "feed"
 ANSWERS = ("response", "revisit")
 OTHERS = ("request", "metadata", "warcinfo", "resource", "conversion", "continuation")
 SCHEMES = ("dns", "ftp", "urn", "whois")
+_PART = 206
 _BROWSED = "document"
 """What browsers call what was opened as a page; a crawler that drives one tells it of each answer."""
 
@@ -36,7 +37,8 @@ class Seen:
 
     `readable`: its payload is a page whose text is wanted; `message`, the start of it at least, is None in a
     revisit, whose payload is in another record. `article`: it is something to read. `certificate`: what was
-    wrong with the server's. `feed`: it is the whole answer of a feed.
+    wrong with the server's. `feed`: it is the whole answer of a feed. `given`: of a whole answer the digest
+    of its payload in the words of another program, by which revisits refer to it.
     """
 
     url: str
@@ -56,6 +58,7 @@ class Seen:
     modified: str | None = None
     depth: int | None = None
     certificate: str | None = None
+    given: str | None = None
 
 
 def batches(
@@ -168,7 +171,8 @@ def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
     message = http.parse(record.block)
     payload, size, start = payload_of(record, message)
     content_type = message.get("content-type")
-    truncated = record.headers.get("WARC-Truncated") is not None
+    truncated = record.headers.get("WARC-Truncated") is not None or message.status == _PART
+    digest = record.headers.get("WARC-Payload-Digest")
     location = message.location()
     good = 200 <= message.status < 300 and not truncated and size > 0 and not aid
     readable = good and _is_html(None if fed else content_type, start)
@@ -188,6 +192,7 @@ def _answered(url: str, record: warc.Record, aid: bool, fed: bool) -> Seen:
         message=message if readable or feed else None,
         etag=message.get("etag"),
         modified=message.get("last-modified"),
+        given=None if truncated or digest == payload else digest,
     )
 
 

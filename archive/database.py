@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, create_engine, event, inspect, text
 from sqlalchemy import Engine as Engine
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from archive.home import Home
 from archive.schema import REVISION
@@ -25,6 +25,10 @@ class DatabaseTrouble(Exception):
     """The index cannot be used; the message says which file, why, and what to do."""
 
 
+class Locked(DatabaseTrouble):
+    """Another process has been writing to the index for longer than it is waited for."""
+
+
 def open_index(home: Home) -> Engine:
     """The engine of the home's index, created or migrated where needed.
 
@@ -33,7 +37,7 @@ def open_index(home: Home) -> Engine:
     path = home.database
     engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _tune)
-    event.listen(engine, "begin", partial(_begin, seal=sealed_by(path)))
+    event.listen(engine, "begin", partial(_begin, path=path))
     try:
         _migrate(engine, path)
     except DatabaseError as error:
@@ -115,12 +119,20 @@ def _tune(connection: Any, _record: object) -> None:
     cursor.close()
 
 
-def _begin(connection: Connection, seal: Path) -> None:
+def _begin(connection: Connection, path: Path) -> None:
     # IMMEDIATE: two writers queue here, for at most BUSY_SECONDS, instead of failing at their first write.
     reading_only = connection.get_execution_options().get("reading", False)
-    connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+    try:
+        connection.exec_driver_sql("BEGIN" if reading_only else "BEGIN IMMEDIATE")
+    except OperationalError as error:
+        if getattr(error.orig, "sqlite_errorcode", 0) & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+        raise Locked(
+            f"{path} is locked: another program is writing to it for more than {BUSY_SECONDS} seconds. When "
+            "it is done, or was ended, try again; 'fuser' and 'lsof' name those that have the file open."
+        ) from error
     if not reading_only:
-        seal.unlink(missing_ok=True)
+        sealed_by(path).unlink(missing_ok=True)
 
 
 def _stored(connection: Connection) -> str | None:

@@ -73,6 +73,8 @@ def kinds(old: Text, new: Text) -> tuple[Kind, ...]:
             found.append(Kind.BODY)
     elif old.text != new.text:
         found.append(Kind.BODY)
+    if not found and old.links and new.links and old.links != new.links:  # the same words lead elsewhere
+        found.append(Kind.LINKS)
     if old.title != new.title:
         found.append(Kind.TITLE)
     if old.date != new.date:

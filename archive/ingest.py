@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError
 from archive import facts, histories, readings, referred, renewal, repeats, stored, visited, warc
 from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, Seen, batches, look
-from archive.database import file_digest, reading, seal
+from archive.database import Locked, file_digest, reading, seal
 from archive.home import Home
 from archive.model import Text
 from archive.renewal import renew as renew  # for the command that asks for it
@@ -61,6 +61,8 @@ class Ingest:
                 taken += len(batch)
                 if number == most:
                     break
+        except Locked:
+            pass  # what was not taken yet is taken the next time
         except OperationalError as error:
             if "locked" not in str(error):
                 raise
@@ -139,7 +141,7 @@ class Ingest:
 
     def _take_batch(self, identity: int, batch: list[warc.Record], end: int) -> None:
         with reading(self.engine) as connection:
-            seen = referred.resolve(connection, self.home, self.source, list(look(batch)))
+            seen = referred.resolve(connection, self.source, list(look(batch)))
         self.told = facts.ending(batch, self.run) or self.told
         texts, unread = self._extract(seen)
         with self.engine.begin() as connection:
@@ -233,6 +235,7 @@ class Ingest:
                 "etag": one.etag,
                 "modified": one.modified,
                 "certificate": one.certificate,
+                "given": one.given,
             }
             for one in seen
             if one.record.offset not in there and not elsewhere.met(one, ids[one.url])

@@ -100,7 +100,8 @@ class Text:
 
     `published` and `modified` are what the page says of itself, ISO 8601: a day, with the time and the zone
     where they are given; the day of `published` is `date`. `canonical` is the absolute address that the page
-    calls its own. `evidence` tells of title, date, author and modified where each comes from.
+    calls its own. `evidence` tells of title, date, author and modified where each comes from. `links` are
+    where its sentences lead, sorted, without scheme, `www.` and parameters that only track.
     """
 
     title: str | None
@@ -117,6 +118,7 @@ class Text:
     canonical: str | None = None
     shape: Shape = Shape.ARTICLE
     evidence: tuple[Evidence, ...] = ()
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -105,8 +105,11 @@ def without(text: Text, loud: Iterable[tuple[Habit, str]]) -> Text:
     noise = frozenset(loud)
     if not noise or text.entries:
         return text
-    kept = [block for block in blocks(text.text) if not _is(block, noise)]
-    return replace(text, text="\n\n".join(kept)) if kept else text
+    every = list(blocks(text.text))
+    kept = [block for block in every if not _is(block, noise)]
+    if not kept or len(kept) == len(every):
+        return text
+    return replace(text, text="\n\n".join(kept), links=())  # which of them were the noise's is not known
 
 
 def _is(block: str, noise: frozenset[tuple[Habit, str]]) -> bool:

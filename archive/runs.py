@@ -4,29 +4,59 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, Row, String, cast, func, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, String, bindparam, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, runs, warcs
 
+_GOOD = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
 TOLD = (Verdict.MOVED, Verdict.GONE, Verdict.BACK)
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
 
 
 class Outcome(StrEnum):
-    """How a run ended. `stopped`: by a limit or by request; what is left is taken up by the next crawl."""
+    """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
+    them what is left is taken up by the next crawl. `interrupted`: left behind too often, and given up.
+    `blocked`: most answers were refusals or walls; `skipped`: it was not begun, for another ran, or for a
+    guard.
+    """
 
     SUCCEEDED = "succeeded"
     PARTLY = "partly"
     FAILED = "failed"
     STOPPED = "stopped"
+    STALLED = "stalled"
+    BLOCKED = "blocked"
+    INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
 
+
+REACHED = 0.5
+"""Of the pages that the last whole run found good, so many must give an answer. A site seldom loses more and
+stands; where it seems to, what was not reached must not be taken for gone, and somebody should look.
+"""
+
+LEAST = 4
+"""Of fewer pages a share says nothing."""
+
+WELL = frozenset({Outcome.SUCCEEDED, Outcome.PARTLY})
+"""After these nobody needs to be told."""
+
+
+TAKEN_UP = 10
+"""A run that was left behind so often waits for its source's next slot, and is given up then: the fault may
+be its own.
+"""
+
+
+UNFINISHED = frozenset({Outcome.STOPPED, Outcome.STALLED})
+"""After these there is more to do."""
 
 BY_REQUEST = "stopped by request"
 """The reason of a run that a person or the system stopped: what is left of it is still wanted."""
@@ -36,6 +66,28 @@ UNANSWERED = "unanswered"
 
 AHEAD = 1
 """A slot so many days in the future was begun under a clock that was wrong, and stands for no other."""
+
+
+def crawled() -> ColumnElement[bool]:
+    """Of the table of runs those that asked a server, and were not taken in from a file."""
+    return runs.c.imported.is_(False)
+
+
+# Read along the index of slots, the newest first: a source that runs for years has very many rows. A run that
+# was taken in from a file asked nobody, and answers for no slot but its own.
+_MINE = runs.c.source == bindparam("source")
+_NEWEST = (
+    select(
+        runs.c.id, runs.c.slot, runs.c.started, runs.c.light, runs.c.outcome, runs.c.reason, runs.c.resumed
+    )
+    .where(_MINE, crawled(), runs.c.slot <= bindparam("until"))
+    .order_by(runs.c.slot.desc())
+    .limit(1)
+)  # fmt: skip
+_FULL = _NEWEST.where(runs.c.light.is_(False))
+_OF_SLOT = select(runs.c.id).where(_MINE, runs.c.slot == bindparam("slot"))
+_WHOLE = select(runs.c.settings).where(_MINE, runs.c.complete).order_by(runs.c.slot.desc())
+_END = datetime(9999, 12, 30, tzinfo=UTC)
 
 
 class SlotTaken(ValueError):
@@ -49,7 +101,8 @@ CERTIFICATES = 20
 @dataclass(frozen=True, slots=True)
 class Run:
     """A run that has begun. `resumed` counts how often it was taken up again; a `light` one asks only for
-    what is new or due, so it sees no removals and is never complete.
+    what is new or due, so it sees no removals and is never complete. One that is `spent` was left behind too
+    often: it is to be closed, and another begun.
     """
 
     id: str
@@ -58,6 +111,7 @@ class Run:
     resumed: int
     light: bool = False
     slot: datetime | None = None
+    spent: bool = False
 
 
 def begin(
@@ -80,11 +134,11 @@ def begin(
         if slot is not None and left is None and _taken(connection, source, slot, light):
             raise SlotTaken(f"{source} has already had its run of {instants.iso(slot)}")
         light = light and _walked(connection, source, settings)
-        row = _unfinished(connection, source, True) or (
-            None if light else _unfinished(connection, source, False)
-        )
+        row = next((one for one in _unfinished(connection, source) if one.light or not light), None)
         if left is not None and (row is None or row.id != left):
             raise SlotTaken(f"{source}: run {left} has been finished meanwhile")
+        if row is not None and row.outcome is None and row.resumed >= TAKEN_UP:
+            return Run(row.id, source, row.started, row.resumed, row.light, row.slot, spent=True)
         if row is not None:
             resumed = row.resumed + 1
             wanted = slot if slot is not None and left is None and row.light == light else row.slot
@@ -109,33 +163,48 @@ def begin(
     return run
 
 
-def _unfinished(connection: Connection, source: str, light: bool) -> Row[Any] | None:
-    """The source's last run of the kind, if there is more to do for it."""
-    mine = (runs.c.source == source) & (runs.c.light == light) & crawled()
-    row = connection.execute(select(runs).where(mine).order_by(runs.c.started.desc()).limit(1)).first()
-    return row if row is not None and row.outcome in (None, Outcome.STOPPED) else None
+def last(connection: Connection, source: str, now: datetime) -> tuple[Any, Any, Any]:
+    """The source's newest full run; a light one since, where there is one; and, where the clock was wrong
+    once, the run that lies far in the future, which counts for nothing. Rows; None for what there is not.
+    """
+    horizon = now + timedelta(days=AHEAD)
+    newest = connection.execute(_NEWEST, {"source": source, "until": _END}).first()
+    ahead = newest if newest is not None and newest.slot > horizon else None
+    if ahead is not None:
+        newest = connection.execute(_NEWEST, {"source": source, "until": horizon}).first()
+    if newest is None or not newest.light:
+        return newest, None, ahead
+    return connection.execute(_FULL, {"source": source, "until": horizon}).first(), newest, ahead
 
 
-def crawled() -> ColumnElement[bool]:
-    """Of the table of runs those that asked a server, and were not taken in from a file."""
-    return runs.c.imported.is_(False)
+def _unfinished(connection: Connection, source: str) -> Iterator[Row[Any]]:
+    """The last runs of the source for which there is more to do, light ones first."""
+    full, light, ahead = last(connection, source, instants.now())
+    for row in (light, full, ahead):
+        if row is not None and row.outcome in (None, *UNFINISHED):
+            yield row
 
 
 def _taken(connection: Connection, source: str, slot: datetime, light: bool) -> bool:
     """Whether a run has this slot, or one has a later slot that stands for it too: a full run for all, also
     for the light runs that were due when it began; a light run for light ones.
     """
-    horizon = instants.now() + timedelta(days=AHEAD)
-    full, later = runs.c.light.is_(False), runs.c.slot.between(slot, horizon)
-    covers = later | (full & runs.c.started.between(slot, horizon)) if light else full & later
-    mine = (runs.c.source == source) & crawled() & ((runs.c.slot == slot) | covers)
-    return connection.execute(select(runs.c.id).where(mine).limit(1)).first() is not None
+    if connection.execute(_OF_SLOT, {"source": source, "slot": slot}).first() is not None:
+        return True
+    now = instants.now()
+    full, lightly, _ = last(connection, source, now)
+    reached = [full.slot] if full is not None else []
+    if light and full is not None and full.started <= now + timedelta(days=AHEAD):
+        reached.append(full.started)
+    if light and lightly is not None:
+        reached.append(lightly.slot)
+    return any(slot <= one for one in reached)
 
 
 def _walked(connection: Connection, source: str, settings: dict[str, Any]) -> bool:
     """Whether everything in the same scope was asked once."""
-    whole = select(runs.c.settings).where(runs.c.source == source, runs.c.complete)
-    return any(row.get("scope") == settings.get("scope") for row in connection.execute(whole).scalars())
+    whole = connection.execute(_WHOLE, {"source": source}).scalars()
+    return any(row.get("scope") == settings.get("scope") for row in whole)
 
 
 def finish(
@@ -240,9 +309,8 @@ def _results(connection: Connection, run: str, failed: int) -> dict[str, int]:
 
 def kept(engine: Engine, run: str, url: str) -> bool:
     """Whether the run got a good answer for the URL, be it an article or not."""
-    good = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
     wanted = select(captures.c.id).join(pages, pages.c.id == captures.c.page)
-    wanted = wanted.where(captures.c.run == run, pages.c.url == url, captures.c.verdict.in_(good))
+    wanted = wanted.where(captures.c.run == run, pages.c.url == url, captures.c.verdict.in_(_GOOD))
     with reading(engine) as connection:
         return connection.execute(wanted.limit(1)).first() is not None
 
@@ -277,6 +345,47 @@ def _counts(connection: Connection, run: str) -> dict[str, int]:
             if kind is not Verdict.NEW:
                 found[kind] += number
     return dict(found)
+
+
+def judged(
+    engine: Engine, run: str, light: bool, failed: int, seeds: Collection[str]
+) -> tuple[Outcome, str | None]:
+    """How a run went that has nothing left to do, and why where not all is well. Success needs evidence: one
+    of the `seeds` or an article answered well, walls are the smaller part, and a full run reached again what
+    was known. `failed` as in `results`.
+    """
+    found = counts(engine, run)
+    good = sum(found.get(verdict, 0) for verdict in (*_GOOD, Verdict.MOVED))
+    walls = found.get(Verdict.BLOCKED, 0)
+    if walls > good:
+        return Outcome.BLOCKED, f"{walls} of {walls + good} answers were refusals or walls"
+    if not good and not any(kept(engine, run, url) for url in seeds):
+        return Outcome.FAILED, "no page could be fetched"
+    here, known = (0, 0) if light else reached(engine, run)
+    if known >= LEAST and here < known * REACHED:
+        return Outcome.FAILED, f"only {here} of {known} known pages gave an answer"
+    return (Outcome.PARTLY, f"{failed} pages failed") if failed else (Outcome.SUCCEEDED, None)
+
+
+def reached(engine: Engine, run: str) -> tuple[int, int]:
+    """Of the articles that the last whole run in the same scope found good: those that gave an answer in this
+    run, and all of them. An answer is what a page says of itself, so also that it is gone.
+    """
+    with reading(engine) as connection:
+        this = connection.execute(select(runs).where(runs.c.id == run)).one()
+        before = (runs.c.source == this.source) & runs.c.complete & (runs.c.id != run)
+        whole = select(runs.c.id, runs.c.settings).where(before, runs.c.started < this.started)
+        last = connection.execute(whole.order_by(runs.c.started.desc()).limit(1)).first()
+        if last is None or last.settings.get("scope") != this.settings.get("scope"):
+            return 0, 0
+        good = select(captures.c.page).join(pages, pages.c.id == captures.c.page)
+        good = good.where(captures.c.run == last.id, captures.c.verdict.in_(_GOOD), pages.c.article)
+        bad = captures.c.verdict.in_((Verdict.FAILED, Verdict.BLOCKED))
+        seen = select(captures.c.page).where(captures.c.run == run, captures.c.verdict.is_not(None), ~bad)
+        known, here = good.distinct().subquery(), seen.distinct().subquery()
+        both = select(func.count()).select_from(known.join(here, known.c.page == here.c.page))
+        total = connection.execute(select(func.count()).select_from(known)).scalar_one()
+        return connection.execute(both).scalar_one(), total
 
 
 def certificates(engine: Engine, run: str) -> dict[str, str]:

@@ -119,6 +119,7 @@ texts = Table(
     Column("canonical", Text),
     Column("shape", String, nullable=False, server_default="article"),
     Column("evidence", JSON, nullable=False, server_default="[]"),
+    Column("links", JSON, nullable=False, server_default="[]"),
     Column("sha256", String, nullable=False),
     Column("seal", String, nullable=False, server_default=""),
     UniqueConstraint("payload", "extractor"),
@@ -160,6 +161,7 @@ captures = Table(
     Column("text", ForeignKey("texts.id")),
     Column("unread", String),
     Column("certificate", String),
+    Column("given", String),
     Column("verdict", String),
     Column("reason", String),
     Column("version", Integer),
@@ -168,6 +170,7 @@ captures = Table(
     Index("captures_run", "run"),
     Index("captures_payload", "payload"),
     Index("captures_redirect", "redirect"),
+    Index("captures_given", "given"),
 )
 
 versions = Table(

@@ -35,6 +35,7 @@ def add(connection: Connection, payload: str, text: Text) -> int:
         "canonical": text.canonical,
         "shape": text.shape.value,
         "evidence": [asdict(one) for one in text.evidence],
+        "links": list(text.links),
         "sha256": sha256(text.text),
     }
     row["seal"] = seal(row)
@@ -95,6 +96,7 @@ def from_row(row: Row[Any]) -> Text:
         evidence=tuple(
             Evidence(one["field"], one["place"], Sureness(one["sureness"])) for one in row.evidence
         ),
+        links=tuple(row.links),
     )
 
 

@@ -23,7 +23,7 @@ from scrapy.utils.project import get_project_settings
 from archive import home as homes
 from archive import instants, space
 from crawler import lastmod, log
-from crawler.ending import CRASHED, STOPPED, Ending
+from crawler.ending import CRASHED, STALLED, STOPPED, Ending
 from crawler.frontier import Frontier
 from crawler.held import Held
 from crawler.ledger import Ledger
@@ -116,6 +116,7 @@ def _told(frontier: Frontier, ending: Ending) -> dict[str, str]:
     told = {
         "ended": instants.iso(instants.now()),
         "exhausted": "no" if ending.asked else "yes",
+        **({"stalled": "yes"} if ending.code == STALLED else {}),
         "requests": str(frontier.total("requests")),
         "bytes": str(frontier.total("bytes")),
         "pagesFailed": str(frontier.count(State.FAILED, UrlKind.PAGE)),

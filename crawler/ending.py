@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from archive import space
 
-EXHAUSTED, CRASHED, STOPPED, NO_SPACE, BROKEN_DISK = 0, 1, 3, 5, 6
+EXHAUSTED, CRASHED, STOPPED, STALLED, NO_SPACE, BROKEN_DISK = 0, 1, 3, 4, 5, 6
 """Exit codes of the child process."""
 
 

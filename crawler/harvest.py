@@ -3,12 +3,12 @@
 Plain synchronous code in the parent process; the child (`crawler/child.py`) does the fetching.
 """
 
-import fcntl
 import json
+import math
 import os
 import time
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,15 @@ from pathlib import Path
 from archive import access, database, ingest, instants, runs, space, text, warc
 from archive import home as homes
 from crawler import known, resume
-from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STOPPED
+from crawler.bounds import Bounds
+from crawler.ending import BROKEN_DISK, EXHAUSTED, NO_SPACE, STALLED, STOPPED
+from crawler.frontier import Frontier
+from crawler.lock import AlreadyRunning, hold, is_running
 from crawler.run import Child, Order, Progress, answered, failures, moved_feeds, prepare, progress, refusals
 from crawler.source import Source
 from crawler.tables import FrontierError
+
+__all__ = ["AlreadyRunning", "Moment", "Report", "as_json", "harvest", "hold", "is_running"]
 
 POLL_SECONDS = 0.25
 _FULL = 100
@@ -28,18 +33,8 @@ _SPREAD = 8
 """A batch of records takes up to so many times its size on the disk: texts, index and the index's journal."""
 
 STOP_SECONDS = 10
-ORPHAN_SECONDS = 4
-"""So long a child may go on when its parent was killed; then it has seen that nobody is there any more."""
-
-LATE_SECONDS = 120
-"""A child that does not keep its own limit of time is ended by force so much later."""
-
 CRASHES = 3
 """A child that crashes is started again, at most this often a crawl; the frontier goes on where it was."""
-
-
-class AlreadyRunning(Exception):
-    """Another process is crawling the source at this moment."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,14 +111,23 @@ def harvest(
             stack.callback(database.seal, home)
             stack.callback(engine.dispose)
             wanted = known.settings(source)
-            run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
             extractors = stack.enter_context(text.Extractors(workers))
-            intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+
+            def begin() -> _Work:
+                run = runs.begin(engine, source.name, wanted, software, slot=slot, light=light, left=left)
+                intake = ingest.Ingest(home, engine, extractors, source.name, run.id)
+                return _Work(home, source, run, engine, intake, lock, watch, stopping, guard)
+
+            work = begin()
+            if work.run.spent:
+                _give_up(work)
+                work = begin()
+            run = work.run
             order = Order(
                 run.id, source, run.started, contact, 0, software, reserve,
                 light=run.light, slot=run.slot, resumed=run.resumed,
             )  # fmt: skip
-            return _harvest(_Work(home, source, run, engine, intake, lock, watch, stopping, guard), order)
+            return _harvest(work, order)
     except Exception as error:
         if trouble := guard.trouble(error):
             raise trouble from error
@@ -134,7 +138,8 @@ def harvest(
 class _Work:
     """A run under way. `lock` is the descriptor that holds its source; `damage` names files that are torn.
 
-    `trouble` is why nothing more can be written, if that is so.
+    `trouble` is why nothing more can be written, if that is so; `broken` how the run ended whose child did
+    not keep its limits.
     """
 
     home: homes.Home
@@ -147,6 +152,7 @@ class _Work:
     stopping: Callable[[], bool]
     guard: space.Guard
     trouble: space.DiskTrouble | None = None
+    broken: tuple[runs.Outcome, str] | None = None
     damage: dict[str, str] = field(default_factory=dict)
 
     def ends(self) -> bool:
@@ -173,35 +179,17 @@ def _harvest(work: _Work, order: Order) -> Report:
         raise work.trouble or error from error
 
 
-def is_running(home: homes.Home, source: str) -> bool:
-    """Whether some process is crawling the source at this moment."""
-    try:
-        with home.lock(source).open("r") as file:
-            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except OSError:
-        return True
-    return False
-
-
-@contextmanager
-def hold(home: homes.Home, source: str) -> Iterator[int]:
-    """One crawl a source. The lock goes with the last process that holds it, however it ends: the child holds
-    it too, so nobody takes up a run whose orphaned child is still writing.
-    """
-    home.runs.mkdir(parents=True, exist_ok=True)
-    with home.lock(source).open("a") as file:
-        patience = time.monotonic() + ORPHAN_SECONDS
-        while True:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except OSError as error:
-                if time.monotonic() > patience:
-                    raise AlreadyRunning(f"{source} is being crawled by another process") from error
-                time.sleep(POLL_SECONDS)
-        yield file.fileno()
+def _give_up(work: _Work) -> None:
+    """Close a run that was left behind too often, with all that it has recorded."""
+    folder = work.home.run(work.run.id)
+    folder.mkdir(parents=True, exist_ok=True)
+    Frontier(folder / "frontier.db").close()
+    for path in _files(work.home, work.source.name, work.run.id):
+        resume.mend(path, work.home.quarantine)
+    _take_rest(work)
+    _seal(work)
+    work.broken = runs.Outcome.INTERRUPTED, f"left behind {work.run.resumed + 1} times"
+    _close(work, STOPPED, False, 0.0)
 
 
 def _crawl(work: _Work, order: Order) -> int:
@@ -229,8 +217,10 @@ def _crawl(work: _Work, order: Order) -> int:
         if code in (NO_SPACE, BROKEN_DISK):
             said = _end_reason(home, run.id) or "nothing more can be written"
             work.trouble = space.DiskTrouble(said, full=code == NO_SPACE)
-        if code in (EXHAUSTED, STOPPED) or work.ends():
+        if code in (EXHAUSTED, STOPPED, STALLED) or work.ends():
             return code
+        if work.broken:
+            break
     for path in _files(home, source.name, run.id):
         resume.mend(path, home.quarantine)
     return code
@@ -239,12 +229,13 @@ def _crawl(work: _Work, order: Order) -> int:
 def _attend(work: _Work, child: Child) -> int:
     """Ingest what the child records until it ends; stop it when asked to, by force if it does not listen."""
     began = time.monotonic()
-    force_at = began + work.source.limits.minutes * 60 + LATE_SECONDS
+    force_at = math.inf
     counts = runs.counts(work.engine, work.run.id)
     asked = False
-    before = progress(work.home, work.run.id).pages_done
+    start = progress(work.home, work.run.id)
+    bounds = Bounds(work.source.limits, child.pid, start.beats)
     try:
-        while (ended := child.poll()) is None and time.monotonic() < force_at:
+        while (ended := child.poll()) is None and time.monotonic() < force_at and not bounds.broken:
             if not asked and work.ends():
                 asked = True
                 child.stop()
@@ -255,10 +246,11 @@ def _attend(work: _Work, child: Child) -> int:
             if taken < _FULL:  # a few records at a time cost a transaction all the same
                 child.linger(POLL_SECONDS)
             state = progress(work.home, work.run.id)
-            done = state.pages_done - before
-            work.watch(Moment(state, counts, time.monotonic() - began, done))
+            bounds.look(state.beats)
+            work.watch(Moment(state, counts, time.monotonic() - began, state.pages_done - start.pages_done))
     finally:
-        code = child.end(0 if asked else STOP_SECONDS)
+        work.broken = bounds.broken
+        code = child.end(0 if asked or bounds.broken else STOP_SECONDS)
     return code if ended is None else ended
 
 
@@ -306,8 +298,7 @@ def _close(work: _Work, code: int, whole: bool, seconds: float) -> Report:
     home, run = work.home, work.run
     state = progress(home, run.id)
     outcome, reason = _outcome(work, code, whole, state)
-    well = outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY)
-    complete = code == EXHAUSTED and well and not run.light
+    complete = code == EXHAUSTED and outcome in runs.WELL and not run.light
     if work.trouble is None:
         work.intake.conclude(complete=complete)
     report = Report(
@@ -351,22 +342,24 @@ def _outcome(work: _Work, code: int, whole: bool, state: Progress) -> tuple[runs
         return runs.Outcome.FAILED, "; ".join(work.damage.values())
     if work.trouble:
         return runs.Outcome.STOPPED, str(work.trouble)
-    if code == STOPPED:
-        return runs.Outcome.STOPPED, _end_reason(home, run)
+    if work.broken:
+        return work.broken
+    if code in (STOPPED, STALLED):
+        outcome = runs.Outcome.STALLED if code == STALLED else runs.Outcome.STOPPED
+        return outcome, _end_reason(home, run)
     if work.stopping() and (code != EXHAUSTED or not whole):
         return runs.Outcome.STOPPED, runs.BY_REQUEST
     if code == EXHAUSTED and not whole:
         return runs.Outcome.STOPPED, "not all could be taken into the index: another process keeps it locked"
     if code != EXHAUSTED:
         return runs.Outcome.FAILED, f"the crawler ended with code {code}; see {home.run(run)}/child.err"
-    counts = runs.counts(work.engine, run)
-    got = sum(counts.get(verdict, 0) for verdict in ("new", "same", "edited", "restyled", "back", "moved"))
-    if not got and not any(runs.kept(work.engine, run, url) for url in answered(home, run)):
-        url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
-        return runs.Outcome.FAILED, f"no page could be fetched: {url}: {why}"
-    if state.pages_failed:
-        return runs.Outcome.PARTLY, f"{state.pages_failed} pages failed"
-    return runs.Outcome.SUCCEEDED, None
+    outcome, reason = runs.judged(
+        work.engine, run, work.run.light, state.pages_failed, list(answered(home, run))
+    )
+    if outcome in runs.WELL:
+        return outcome, reason
+    url, why = next(iter(refusals(home, run)), (work.source.seeds[0], "nothing was answered"))
+    return outcome, f"{reason}: {url}: {why}"
 
 
 def _end_reason(home: homes.Home, run: str) -> str | None:

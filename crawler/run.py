@@ -46,7 +46,7 @@ _SITEMAP_ENDINGS = (".xml", ".xml.gz", ".txt")
 class Progress:
     """How a run stands. `known` are the addresses to be fetched or fetched, `done` those that are finished
     (the failed and the disallowed among them); `pages_*` the same of pages alone. `bytes` were received.
-    `states` counts addresses by `crawler.rows.State`.
+    `states` counts addresses by `crawler.rows.State`, `beats` goes up as long as the child is not stuck.
     """
 
     done: int = 0
@@ -58,6 +58,7 @@ class Progress:
     pages_known: int = 0
     pages_failed: int = 0
     states: Mapping[str, int] = field(default_factory=dict)
+    beats: int = 0
 
 
 def prepare(
@@ -233,6 +234,7 @@ def progress(home: homes.Home, run: str) -> Progress:
         pages_known=_known(pages),
         pages_failed=pages.get(State.FAILED, 0),
         states=states,
+        beats=totals.get("beats", 0),
     )
 
 

@@ -39,13 +39,16 @@ class Manners(Part):
 
 class Limits(Part):
     """Where a run stops: `pages` fetched in one run, `requests` of all kinds and repeated ones too, sizes in
-    bytes, `minutes` of wall time. `light_pages` are the known pages that a light run asks again at most.
+    bytes, `minutes` of wall time, `stall` minutes without anything fetched, bytes of `memory`. `light_pages`
+    are the known pages that a light run asks again at most.
     """
 
     pages: Annotated[int, Field(ge=1)] = 100_000
     requests: Annotated[int, Field(ge=1)] = 1_000_000
     bytes: Annotated[int, Field(ge=1)] = 50_000_000_000
     minutes: Annotated[float, Field(gt=0)] = 1440
+    stall: Annotated[float, Field(gt=0)] = 10
+    memory: Annotated[int, Field(ge=50_000_000)] = 1_000_000_000
     page_bytes: Annotated[int, Field(ge=1024)] = 64 * 1024 * 1024
     light_pages: Annotated[int, Field(ge=0)] = 100
 

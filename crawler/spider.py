@@ -2,6 +2,8 @@
 
 import asyncio
 import logging
+import math
+import os
 import sqlite3
 from collections.abc import AsyncIterator, Coroutine, Generator
 from functools import partial
@@ -13,10 +15,10 @@ from scrapy.http import Response
 from twisted.python.failure import Failure
 
 from archive import http, space, urls, warc
-from crawler import robots, wire
+from crawler import bounds, robots, wire
 from crawler.cookies import Cookies
 from crawler.discovery import location
-from crawler.ending import CRASHED, Ending
+from crawler.ending import CRASHED, STALLED, Ending
 from crawler.exchange import Exchange
 from crawler.frontier import Frontier
 from crawler.order import Order
@@ -65,6 +67,8 @@ class Harvester(Spider):
         self._unwritten = 0
         self._marks: dict[Exchange, tuple[int, int]] = {}
         self._marked = 0.0
+        self._beaten = -math.inf
+        self._stall = bounds.Stall(order.source.limits.stall)
         given = order.source.fetch.headers
         self._headers = {**_HEADERS, "User-Agent": user_agent}
         self._own_headers = {**self._headers, **{n: v for n, v in given.items() if n.lower() != "cookie"}}
@@ -85,9 +89,9 @@ class Harvester(Spider):
 
     async def start(self) -> AsyncIterator[Any]:
         self._loop = asyncio.get_running_loop()
-        minutes = self._source.limits.minutes
+        limits = self._source.limits
         self._loop.call_later(
-            minutes * 60, lambda: self.ending.ask(f"the limit of {minutes:g} minutes", limit=True)
+            limits.minutes * 60, lambda: self.ending.ask(bounds.time_reason(limits), limit=True)
         )
         self._frontier.hold()
         self._look_round()
@@ -241,6 +245,9 @@ class Harvester(Spider):
         not, it is dropped and asked for later.
         """
         try:
+            if self._loop.time() >= self._beaten + bounds.BEAT_SECONDS:
+                self._beaten = self._loop.time()
+                self._frontier.beat()
             self._frontier.commit()
         except sqlite3.Error as error:
             self.fault(error)
@@ -250,7 +257,16 @@ class Harvester(Spider):
             self.ending.lose(short)
             self._drop()
         else:
+            self._keep_limits()
             self._loop.call_later(space.LOOK_SECONDS, self._look_round)
+
+    def _keep_limits(self) -> None:
+        if bounds.resident(os.getpid()) > self._source.limits.memory:
+            self.ending.ask(bounds.memory_reason(self._source.limits), limit=True)
+        fetched = sum(one.size for one in self._live) - self._bytes_left
+        resting = not self._live and self.turns.rests()
+        if self._stall.stands(self._loop.time(), fetched, resting):
+            self.ending.ask(self._stall.reason, STALLED)
 
     def _wind_up(self) -> None:
         log.info("stopping: %s", self.ending.reason)

@@ -163,7 +163,7 @@ def _waiting(facts: Facts, trace: Trace) -> str:
         due = f", not before {moment(trace.due)}" if trace.due else ""
         told = f"{_times(trace.tries)} in run {trace.run}, without success ({trace.reason})"
         return f"Asked for {told}; to be asked for again{due}."
-    if run and run["ended"] and run["outcome"] != runs.Outcome.STOPPED:
+    if run and run["ended"] and run["outcome"] not in runs.UNFINISHED:
         return f"Queued when run {trace.run} ended."
     if run and run["ended"]:
         return f"Queued when run {trace.run} stopped ({run['reason']}); the next crawl goes on with it."
@@ -207,6 +207,8 @@ def _captures(facts: Facts, past: access.PastRow) -> Iterator[str]:
         yield f"Its own answer redirects to {newest['redirect']}, which leads there."
     elif newest["redirect"] and newest["redirect"] not in told:
         yield f"It redirects to {newest['redirect']}."
+    if past["moved_to"] and past["moved_to"] not in told and not newest["redirect"]:
+        yield f"It was not asked for any more, and its text is now at {past['moved_to']}."
     if newest["unread"]:
         yield f"Its text could not be read: {newest['unread']}."
     for problem in facts.noted.certificate:

@@ -78,7 +78,7 @@ def ready(db: sqlite3.Connection, path: Path) -> None:
         db.executemany("INSERT OR IGNORE INTO tally VALUES (?, ?, 0)", pairs)
         db.execute(f"PRAGMA user_version = {VERSION}")
     limited = (name + which for name in LIMITED for which in ("", " before"))
-    names = [(name,) for name in ("file", "offset", "known", *limited)]
+    names = [(name,) for name in ("file", "offset", "known", "beats", *limited)]
     db.executemany("INSERT OR IGNORE INTO total VALUES (?, 0)", names)
 
 

@@ -75,6 +75,10 @@ class Turns:
         """How long until it is worth while to ask again; None: not before something happens."""
         return self._pace.seconds(self._clock()) if self else None
 
+    def rests(self) -> bool:
+        """Whether nobody may be asked at this moment, but somebody later."""
+        return bool(self.seconds())
+
     def next(self) -> Row | None:
         """The next URL to fetch now, if there is one."""
         for _ in range(_AT_ONCE if self._requests_left > 0 else 0):

@@ -80,7 +80,7 @@ def why(home: homes.Home, archive: access.Archive, sources: Iterable[Source], ur
 
 def _of(home: homes.Home, archive: access.Archive, name: str, source: Source | None, url: str) -> Why:
     """The answer for one source; `source` is None when its file is not there any more."""
-    runs = archive.runs(name)[::-1]
+    runs = [run for run in archive.runs(name)[::-1] if not run["imported"]]
     past = archive.past(name, url)
     found = search(home, (run["run"] for run in runs), url)
     trace = found.trace

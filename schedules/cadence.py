@@ -4,19 +4,18 @@ Pure: text becomes a Cadence, and a Cadence tells its instants. Clock and table 
 `schedules/due.py`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from itertools import islice, takewhile
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
 
 from schedules import crontab, phrases, wall
-from schedules.phrases import CadenceError
+from schedules.phrases import CadenceError, zone_named
 
-__all__ = ["Cadence", "CadenceError", "fires", "latest", "parse", "upcoming"]
+__all__ = ["Cadence", "CadenceError", "fires", "latest", "parse", "upcoming", "zone_named"]
 
-_DAY = timedelta(days=1)
-_BACK = (timedelta(hours=2), 2 * _DAY, 10 * _DAY, 70 * _DAY, 800 * _DAY, 3700 * _DAY, 16_000 * _DAY)
-"""How far back the newest slot is looked for, step by step: a 29 February on a Monday may be 40 years ago."""
+_BACK = timedelta(days=16_000)
+"""How far back the newest slot is looked for: a 29 February on a Monday may be 40 years ago."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +62,19 @@ def fires(cadence: Cadence, after: datetime) -> Iterator[datetime]:
 
 
 def latest(cadence: Cadence, now: datetime) -> datetime | None:
-    """The newest slot that is not later than `now`; None where there was none in forty years."""
-    for back in _BACK:
-        newest = None
-        for slot in takewhile(lambda one: one <= now, fires(cadence, now - back)):
-            newest = slot
+    """The newest slot that is not later than `now`; None where there was none in forty years.
+
+    Asked for every source at every look, so it goes back from now, day by day, and not up to it.
+    """
+    match cadence.rule:
+        case phrases.Manual():
+            return None
+        case phrases.Every(step, None, None):
+            return _EPOCH + (now - cadence.delay - _EPOCH) // step * step + cadence.delay
+    zone = wall.zone(cadence.zone)
+    for day in wall.dates_back(now, zone, _BACK, _matches(cadence.rule)):
+        slots = (slot + cadence.delay for slot in _of_day(cadence, wall.Day(day, zone)))
+        newest = max((slot for slot in slots if slot <= now), default=None)
         if newest is not None:
             return newest
     return None
@@ -81,49 +88,60 @@ def upcoming(cadence: Cadence, after: datetime, count: int = 5) -> list[datetime
 
 def _plain(cadence: Cadence, after: datetime) -> Iterator[datetime]:
     """The slots without jitter from about an instant on; some may be earlier, none is missed."""
-    zone = wall.zone(cadence.zone)
     match cadence.rule:
+        case phrases.Manual():
+            return
         case phrases.Every(step, None, None):
             number = (after - _EPOCH) // step
             while True:
                 number += 1
                 yield _EPOCH + number * step
-        case phrases.Every(step, window, weekdays):
-            yield from _within(step, window or phrases.WHOLE, weekdays, cadence.delay, zone, after)
-        case phrases.Days() as days:
-            for date in wall.dates(after, zone, days.matches):
-                yield from sorted({wall.instant(date, minute, zone) for minute in days.minutes})
-        case crontab.Expression() as cron:
-            for date in wall.dates(after, zone, cron.matches):
-                yield from _minutes(cron, wall.Day(date, zone), after)
+    zone = wall.zone(cadence.zone)
+    for day in wall.dates(after, zone, _matches(cadence.rule)):
+        yield from _of_day(cadence, wall.Day(day, zone), after)
+
+
+def _matches(rule: phrases.Rule) -> Callable[[date], bool]:
+    """On which days the rule has slots."""
+    match rule:
+        case phrases.Days() | crontab.Expression():
+            return rule.matches
+        case phrases.Every(_, _, weekdays) if weekdays is not None:
+            return lambda day: day.weekday() in weekdays
+    return lambda day: True
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-def _within(
-    step: timedelta,
-    window: tuple[int, int],
-    weekdays: frozenset[int] | None,
-    delay: timedelta,
-    zone: wall.Zone,
-    after: datetime,
-) -> Iterator[datetime]:
-    """From the opening of each day's window on by elapsed time, until it closes, the delay included."""
+_EVER = datetime(1, 1, 2, tzinfo=UTC)
+
+
+def _of_day(cadence: Cadence, day: wall.Day, after: datetime = _EVER) -> Iterator[datetime]:
+    """The slots, without jitter, of a day on the wall; what is not later than `after` may be left out."""
+    match cadence.rule:
+        case phrases.Every(step, window, _):
+            yield from _within(step, window or phrases.WHOLE, cadence.delay, day)
+        case phrases.Days(minutes):
+            yield from _at(minutes, day)
+        case crontab.Expression(minutes, fixed=True):
+            # What is to run at certain times runs once on each day that has them. What has a `*` for minute
+            # or hour does so whenever the wall shows it, in a doubled hour twice: so does Debian's cron.
+            yield from _at(minutes, day)
+        case crontab.Expression(minutes):
+            yield from day.shown(minutes, after)
+
+
+def _at(minutes: Sequence[int], day: wall.Day) -> list[datetime]:
+    return sorted({wall.instant(day.date, minute, day.zone) for minute in minutes})
+
+
+def _within(step: timedelta, window: tuple[int, int], delay: timedelta, day: wall.Day) -> Iterator[datetime]:
+    """From the opening of the day's window on by elapsed time, until it closes, the delay included."""
     opens, closes = window
-    for date in wall.dates(after, zone, lambda date: weekdays is None or date.weekday() in weekdays):
-        slot = wall.instant(date, opens, zone)
-        end = wall.instant(date, closes if closes > opens else closes + phrases.MINUTES, zone) - delay
-        while slot < end:
-            yield slot
-            slot += step
-
-
-def _minutes(cron: crontab.Expression, day: wall.Day, after: datetime) -> Iterator[datetime]:
-    """What is to run at certain times runs once on each day that has them. What has a `*` for minute or hour
-    runs whenever the clock on the wall shows it, in a doubled hour twice: so does Debian's cron.
-    """
-    if cron.fixed:
-        yield from sorted({wall.instant(day.date, minute, day.zone) for minute in cron.minutes})
-    else:
-        yield from day.shown(cron.minutes, after)
+    slot = wall.instant(day.date, opens, day.zone)
+    late = closes if closes > opens else closes + phrases.MINUTES
+    end = wall.instant(day.date, late, day.zone) - delay
+    while slot < end:
+        yield slot
+        slot += step

@@ -7,12 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from archive import access
+from archive import access, runs
 from crawler import source
 from schedules import cadence
-
-TAKEN_UP = 10
-"""A run that was left behind so often waits for its source's next slot: the fault may be its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +32,13 @@ class Due:
     left: str | None = None
 
 
-def plan(source: source.Source) -> Plan:
-    """The plan of a source whose file was checked. Raises CadenceError."""
+def plan(source: source.Source, zone: str = "UTC") -> Plan:
+    """The plan of a source whose file was checked; `zone` holds where a cadence names none. Raises
+    CadenceError.
+    """
 
     def of(text: str | None) -> cadence.Cadence | None:
-        parsed = cadence.parse(text, source.name) if text is not None else None
+        parsed = cadence.parse(text, source.name, zone) if text is not None else None
         return None if parsed is None or parsed.manual else parsed
 
     return Plan(source.name, of(source.schedule), of(source.light), source.paused)
@@ -60,7 +59,7 @@ def turn(plan: Plan, row: access.SlotsRow | None, now: datetime) -> Due | None:
     if plan.paused or not (plan.schedule or plan.light):
         return None
     left = row["left"] if row else None
-    if left and left["resumed"] < TAKEN_UP:
+    if left and left["resumed"] < runs.TAKEN_UP:
         return Due(plan.source, left["slot"], left["light"], left["run"])
     for light, its in ((False, plan.schedule), (True, plan.light)):
         slot = cadence.latest(its, now) if its else None

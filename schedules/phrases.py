@@ -173,7 +173,7 @@ def _clauses(words: list[str], parts: _Parts) -> None:
         elif kind == "jitter":
             parts.jitter = _jitter(words)
         else:
-            parts.zone, parts.zoned = _zone(word), True
+            parts.zone, parts.zoned = zone_named(word), True
 
 
 _TIME = re.compile(r"\d.*|midnight|noon", re.IGNORECASE)
@@ -236,7 +236,7 @@ def _jitter(words: list[str]) -> timedelta:
     raise CadenceError("after 'jitter' comes a length of time, like: jitter 10 minutes")
 
 
-def _zone(word: str) -> str:
+def zone_named(word: str) -> str:
     """The name of a zone. Raises CadenceError with what is meant perhaps."""
     try:
         if re.fullmatch(r"[A-Za-z0-9_+/-]{2,40}", word) and word != "localtime":

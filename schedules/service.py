@@ -8,8 +8,9 @@ the clock and nothing else: it keeps no jobs.
 import hashlib
 import signal
 import subprocess
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -36,8 +37,9 @@ Start = Callable[[watched.Source, Due], subprocess.Popen[bytes]]
 
 @dataclass
 class _Rest:
-    """A source that could not be begun; `until` is of the monotonic clock."""
+    """A source whose process ended badly at this turn; `until` is of the monotonic clock."""
 
+    turn: Due
     until: float
     seconds: float
 
@@ -45,24 +47,33 @@ class _Rest:
 @dataclass
 class Service:
     """A daemon at work on one home: `start` begins a run in a process group of its own, at most `jobs` at a
-    time, `tell` says what a person should know.
+    time, `tell` says what a person should know, `zone` which one holds where a cadence names none.
     """
 
     home: homes.Home
     start: Start
     jobs: int
     tell: Callable[[str], None]
+    zone: Callable[[], str] = lambda: "UTC"
     good: dict[str, watched.Source] = field(default_factory=dict)
     running: dict[str, tuple[subprocess.Popen[bytes], Due]] = field(default_factory=dict)
     rests: dict[str, _Rest] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
     seen: str = ""
     looked: float = 0.0
+    stopped: bool = False
+    one_at_a_time: threading.Lock = field(default_factory=threading.Lock)
 
     def look(self) -> None:
         """One look: note which runs have ended, read what was edited, begin what is due. Whatever goes wrong
         is told once, and looked at again the next time.
         """
+        with self.one_at_a_time:
+            if not self.stopped:
+                self._look()
+        self.looked = time.monotonic()
+
+    def _look(self) -> None:
         try:
             self._reap()
             self._read()
@@ -70,10 +81,12 @@ class Service:
             self.said = {one for one in self.said if not one.startswith("The look")}
         except (OSError, database.DatabaseTrouble) as error:
             self._say(f"The look what is due failed: {error}")
-        self.looked = time.monotonic()
 
     def stop(self) -> None:
-        """End all runs cleanly, by force those that do not end."""
+        """End all runs cleanly, by force those that do not end; a look begins no other then."""
+        self.stopped = True
+        if self.one_at_a_time.acquire(timeout=1):  # a look that waits for a locked index is not waited for
+            self.one_at_a_time.release()
         for process, _ in self.running.values():
             with suppress(ProcessLookupError):
                 process.send_signal(signal.SIGTERM)
@@ -88,20 +101,25 @@ class Service:
         self.running.clear()
 
     def _reap(self) -> None:
-        for name, (process, _) in list(self.running.items()):
+        for name, (process, turn) in list(self.running.items()):
             code = process.poll()
             if code is not None:
                 del self.running[name]
-                self._ended(name, code)
+                self._ended(name, turn, code)
 
-    def _ended(self, name: str, code: int) -> None:
-        """A process that ends badly may have left its slot as it was: its source rests before the next."""
-        if code == 0:
-            self.rests.pop(name, None)
-            return
-        before = self.rests.get(name)
-        seconds = min(before.seconds * 2, LONGEST_REST) if before else FIRST_REST
-        self.rests[name] = _Rest(time.monotonic() + seconds, seconds)
+    def _ended(self, name: str, turn: Due, code: int) -> None:
+        """A process that ends badly may have left its slot as it was: its source rests before it has the same
+        turn again, but not before its next slot.
+        """
+        before = self.rests.pop(name, None)
+        if code:
+            again = before is not None and before.turn == turn
+            seconds = min(before.seconds * 2, LONGEST_REST) if before and again else FIRST_REST
+            self.rests[name] = _Rest(turn, time.monotonic() + seconds, seconds)
+
+    def _rests(self, turn: Due) -> bool:
+        rest = self.rests.get(turn.source)
+        return rest is not None and rest.turn == turn and rest.until > time.monotonic()
 
     def _read(self) -> None:
         """Read the source files if any has changed. Of one that is broken now the last good state counts."""
@@ -127,20 +145,20 @@ class Service:
             del self.rests[name]  # what was wrong with it may be mended
 
     def _begin(self, now: datetime) -> None:
-        plans = [due.plan(one) for one in self.good.values()]
+        zone = self.zone()
+        plans = [due.plan(one, zone) for one in self.good.values()]
         elsewhere = {
             name for name in self.good if name not in self.running and harvest.is_running(self.home, name)
         }
-        resting = {name for name, rest in self.rests.items() if rest.until > time.monotonic()}
         busy = {group for name in elsewhere | self.running.keys() for group in self._groups(name)}
-        out = elsewhere | resting | self.running.keys()
+        out = elsewhere | self.running.keys()
         with access.Archive(self.home) as archive:
             slots = access.slots_of(archive.engine, self.good, now)
         for turn in due.due(plans, slots, out, now):
-            if len(self.running) >= self.jobs:
+            if self.stopped or len(self.running) >= self.jobs:
                 return
             groups = self._groups(turn.source)
-            if busy.isdisjoint(groups):
+            if busy.isdisjoint(groups) and not self._rests(turn):
                 busy |= groups
                 self.running[turn.source] = (self.start(self.good[turn.source], turn), turn)
 
@@ -154,13 +172,14 @@ class Service:
             self.tell(text)
 
 
-def clock(look: Callable[[], None], seconds: float) -> BackgroundScheduler:
-    """A clock that calls `look` every so many seconds, never twice at a time; one that was late is not made
-    up for. It is to be started, and shut down.
+def clock(calls: Mapping[Callable[[], None], float]) -> BackgroundScheduler:
+    """A clock that makes each of some calls every so many seconds, none twice at a time; one that was late is
+    not made up for. It is to be started, and shut down.
     """
     made = BackgroundScheduler(timezone="UTC")
-    made.add_job(
-        look, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None,
-        next_run_time=instants.now(),
-    )  # fmt: skip
+    for call, seconds in calls.items():
+        made.add_job(
+            call, "interval", seconds=seconds, max_instances=1, coalesce=True, misfire_grace_time=None,
+            next_run_time=instants.now(),
+        )  # fmt: skip
     return made

@@ -44,6 +44,8 @@ _KEYS = {
         "requests": "requests of all kinds, the repeated ones too",
         "bytes": "bytes of answers",
         "minutes": "minutes",
+        "stall": "minutes without anything fetched, though something was to be had",
+        "memory": "bytes of memory that the crawler has",
         "page_bytes": "bytes of one answer; what is longer is cut off there, and marked so",
         "light_pages": "known pages that a light run asks again, of those that are due",
     },

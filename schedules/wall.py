@@ -11,6 +11,7 @@ Zone = ZoneInfo
 
 _DAY = timedelta(days=1)
 _MINUTE = timedelta(minutes=1)
+_FIRST = date(1, 1, 3).toordinal()
 
 
 def zone(name: str) -> Zone:
@@ -27,6 +28,16 @@ def dates(after: datetime, zone: Zone, wanted: Callable[[date], bool]) -> Iterat
         if wanted(day):
             yield day
         day += _DAY
+
+
+def dates_back(
+    before: datetime, zone: Zone, limit: timedelta, wanted: Callable[[date], bool]
+) -> Iterator[date]:
+    """The days that are wanted, from that of an instant on backwards, for so long."""
+    day = before.astimezone(zone).date()
+    for number in range(min(limit.days, day.toordinal() - _FIRST)):
+        if wanted(earlier := day - number * _DAY):
+            yield earlier
 
 
 def instant(day: date, minute: int, zone: Zone) -> datetime:

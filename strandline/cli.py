@@ -24,6 +24,7 @@ COMMANDS = {
     "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
     "serve": "Stay, and crawl what is due by its schedule.",
+    "status": "Tell how each source stands and what is wrong.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",
     "versions": "List the versions of a page.",

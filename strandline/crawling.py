@@ -1,7 +1,7 @@
 """One run of a source, as the front desk orders it and tells of it: for `crawl`, by hand or as it is due."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ from crawler import address, harvest, visit
 from crawler import source as watched
 from strandline import __version__
 from strandline.complaint import Complaint, ExitCode
-from strandline.output import json_lines, say, write
+from strandline.output import json_lines, logs_json, say, write
 from strandline.progress import Watch, summary, watching
 from strandline.settings import Settings
 
@@ -22,11 +22,15 @@ REMEDY = {
     False: "Look after that disk, then crawl again: it goes on where it was.",
 }
 
+_BADLY = frozenset(
+    {runs.Outcome.FAILED, runs.Outcome.BLOCKED, runs.Outcome.STALLED, runs.Outcome.INTERRUPTED}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
     """Where runs are ordered. `received` are the signals that ask for an end; `limits` replace those of the
-    sources; `quiet`: nothing is said of what went well.
+    sources; `quiet`: nothing is said of what went well. `began` and `ended` hear of each run that was due.
     """
 
     home: homes.Home
@@ -35,6 +39,8 @@ class Desk:
     quiet: bool = False
     limits: dict[str, object] = field(default_factory=dict)
     received: list[int] = field(default_factory=list)
+    began: Callable[[str], None] = lambda _source: None
+    ended: Callable[[str, ExitCode], None] = lambda _source, _code: None
 
 
 def run(
@@ -64,6 +70,8 @@ def run(
         ) from error
     except space.DiskTrouble as error:
         raise Complaint(f"{source.name}: {error}. {REMEDY[error.full]}", _code(error.full)) from error
+    except database.Locked as error:
+        raise Complaint(f"{source.name}: {error}", ExitCode.FAILED) from error
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
 
@@ -80,9 +88,11 @@ def _watching(desk: Desk, source: str) -> Iterator[Watch]:
 def told(desk: Desk, report: harvest.Report) -> ExitCode:
     """Print what came of a run; returns what that means for the exit code."""
     code = _meaning(report)
+    if logs_json():
+        say(summary(report), run=report.run, source=report.source, outcome=report.outcome)
     if desk.json:
         json_lines([harvest.as_json(report)])
-    elif code or not desk.quiet:
+    elif (code or not desk.quiet) and not logs_json():
         write(summary(report))
         sys.stdout.flush()
     if report.no_space or report.broken_disk:
@@ -95,7 +105,7 @@ def _meaning(report: harvest.Report) -> ExitCode:
         return ExitCode.DAMAGE
     if report.no_space or report.broken_disk:
         return _code(report.no_space)
-    return ExitCode.FAILED if report.outcome is runs.Outcome.FAILED else ExitCode.DONE
+    return ExitCode.FAILED if report.outcome in _BADLY else ExitCode.DONE
 
 
 def _code(full: bool) -> ExitCode:

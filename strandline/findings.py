@@ -12,17 +12,17 @@ _RULES = 8
 
 
 def as_json(
-    source: source.Source, found: probe.Found | None, first: preview.Preview | None
+    source: source.Source, found: probe.Found | None, first: preview.Preview | None, zone: str
 ) -> dict[str, object]:
-    """The keys of one line."""
+    """The keys of one line; `zone` is that of the settings."""
     row: dict[str, object] = {
         "name": source.name,
         "seeds": source.seeds,
         "preset": source.preset,
         "schedule": source.schedule,
-        "upcoming": _ahead(source)[0],
+        "upcoming": _ahead(source, zone)[0],
         "light": source.light,
-        "upcoming_light": _ahead(source)[1],
+        "upcoming_light": _ahead(source, zone)[1],
     }
     if found:
         row |= {
@@ -73,7 +73,7 @@ def platform(found: probe.Found) -> str | None:
     return found.offer.generator or "plain HTML" if found.status == 200 else None
 
 
-def show(source: source.Source, found: probe.Found | None, why: str) -> None:
+def show(source: source.Source, found: probe.Found | None, why: str, zone: str) -> None:
     """The table of what was found, and what the source file says."""
     rows: list[tuple[str, object]] = [("source", source.name), ("seeds", source.seeds)]
     if found:
@@ -91,15 +91,15 @@ def show(source: source.Source, found: probe.Found | None, why: str) -> None:
     rows.append(("preset", source.preset))
     if found:
         rows += [("feeds", list(_feeds(found))), ("sitemaps", found.sitemaps)]
-    full, light = _ahead(source)
+    full, light = _ahead(source, zone)
     rows += [("schedule", source.schedule), ("", timetable.shown(full))]
     rows += [("light runs", source.light), ("", timetable.shown(light)), ("", f"({why})" if why else None)]
     output.table(("", ""), [(key, value) for key, value in rows if value not in (None, (), [])])
 
 
-def _ahead(source: source.Source) -> tuple[list[datetime], list[datetime]]:
+def _ahead(source: source.Source, zone: str) -> tuple[list[datetime], list[datetime]]:
     """The next times of its full and of its light runs. The first full one is due at once."""
-    plan, now = due.plan(source), instants.now()
+    plan, now = due.plan(source, zone), instants.now()
     return timetable.ahead(plan.schedule, now), timetable.ahead(plan.light, now)
 
 

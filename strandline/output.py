@@ -5,8 +5,10 @@ import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import PurePath
+from zoneinfo import ZoneInfo
 
 _CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 """What may move a terminal's cursor, change its colours or turn the direction of reading around."""
@@ -31,10 +33,28 @@ def _spelled(character: str, lines: bool) -> str:
     return f"\\x{ord(character):02x}" if ord(character) < 0x100 else f"\\u{ord(character):04x}"
 
 
-def say(text: str) -> None:
-    """One or more lines of talk on stderr; that nobody listens any more stops no work."""
+_log: ContextVar[bool] = ContextVar("log", default=False)
+
+
+def log_as_json() -> None:
+    """From now on the talk is JSON, an object a line: `at`, `message`, and what is known besides."""
+    _log.set(True)
+
+
+def logs_json() -> bool:
+    """Whether the talk is JSON."""
+    return _log.get()
+
+
+def say(text: str, **facts: str) -> None:
+    """One or more lines of talk on stderr; that nobody listens any more stops no work. `facts` are told in
+    JSON only.
+    """
+    line = printable(text, lines=True)
+    if _log.get():
+        line = json.dumps({"at": instant(datetime.now(UTC)), "message": text, **facts})
     with suppress(BrokenPipeError):
-        sys.stderr.write(printable(text, lines=True) + "\n")
+        sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
 
@@ -43,11 +63,12 @@ def write(text: str) -> None:
     sys.stdout.write(text + "\n")
 
 
-def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
+def table(columns: Sequence[str], rows: Iterable[Sequence[object]], zone: str | None = None) -> None:
     """Print a table for people; long cells are folded, not cut. No cell is taken for markup.
 
     Columns without names have no head.
-    Instants are shown in the zone they carry, None as an empty cell, a list as one line an item.
+    Instants are shown in `zone`, else in the one they carry, None as an empty cell, a list as one line an
+    item.
     """
     # rich takes 0.1 s to load: only a table pays for it
     from rich.console import Console
@@ -55,12 +76,13 @@ def table(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
     from rich.text import Text
 
     grid = [tuple(row) for row in rows]
+    its = ZoneInfo(zone) if zone else None
     drawn = Table(box=None, pad_edge=False, header_style="bold", show_header=any(columns))
     for number, column in enumerate(columns):
         figures = all(_is_figure(row[number]) for row in grid)
         drawn.add_column(column, overflow="fold", justify="right" if grid and figures else "left")
     for row in grid:
-        drawn.add_row(*(Text(_cell(value)) for value in row))
+        drawn.add_row(*(Text(_cell(value, its)) for value in row))
     console = Console(width=None if sys.stdout.isatty() else _WIDE, highlight=False)
     with console.capture() as captured:
         console.print(drawn)
@@ -71,15 +93,16 @@ def _is_figure(value: object) -> bool:
     return isinstance(value, int | float | None) and not isinstance(value, bool)
 
 
-def _cell(value: object) -> str:
+def _cell(value: object, zone: ZoneInfo | None) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M:%S %Z}".rstrip()
+        shown = value.astimezone(zone) if zone else value
+        return f"{shown:%Y-%m-%d %H:%M:%S %Z}".rstrip()
     if isinstance(value, list | tuple):
-        return "\n".join(_cell(item) for item in value)
+        return "\n".join(_cell(item, zone) for item in value)
     return printable(str(value))
 
 

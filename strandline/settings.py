@@ -5,12 +5,12 @@ import re
 import shlex
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from archive import home, space
-from schedules import sources, toml
+from schedules import cadence, sources, toml
 from strandline.complaint import Complaint
 
 VARIABLE = "STRANDLINE_HOME"
@@ -35,20 +35,99 @@ class Disk(BaseModel):
         return space.parse(reserve) if isinstance(reserve, str) else reserve
 
 
+_Secret = Annotated[str, Field(pattern=r"^(env|file):.+$", max_length=1000)]
+"""Where a secret is kept: `env:NAME` or `file:PATH`, never the secret itself."""
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Email(_Table):
+    """`[notify.email]`: the server that takes mail, and who gets it."""
+
+    host: Annotated[str, Field(min_length=1, max_length=255)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 587
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    user: str | None = None
+    password: _Secret | None = None
+    sender: Annotated[str, Field(pattern=r"^[^\s<>]+@[^\s<>]+$", max_length=200)]
+    to: Annotated[
+        list[Annotated[str, Field(pattern=r"^[^\s<>,]+@[^\s<>,]+$", max_length=200)]],
+        Field(min_length=1, max_length=50),
+    ]
+
+    @model_validator(mode="after")
+    def _never_in_clear(self) -> Self:
+        if self.user and self.security == "none":
+            raise ValueError("a password is sent over TLS only: set security to starttls or tls")
+        return self
+
+
+class Webhook(_Table):
+    """`[notify.webhook]`: gets every message as JSON, signed with `secret`."""
+
+    url: Annotated[str, Field(pattern=r"^https?://", max_length=2000)]
+    secret: _Secret | None = None
+
+
+_PingUrl = Annotated[str, Field(pattern=r"^(https?://|env:|file:).", max_length=2000)]
+
+
+class Ping(_Table):
+    """`[notify.ping]`, or `[notify.pings.NAME]` for one source: asked for when a run begins and ends."""
+
+    start: _PingUrl | None = None
+    success: _PingUrl | None = None
+    fail: _PingUrl | None = None
+
+
+class Notify(_Table):
+    """The table `[notify]`: who is told of troubles. `digest`: one message for all of a `crawl --due`."""
+
+    by_hand: bool = False
+    digest: bool = False
+    email: Email | None = None
+    webhook: Webhook | None = None
+    command: Annotated[list[str], Field(max_length=100)] = []
+    apprise: Annotated[list[_Secret], Field(max_length=20)] = []
+    ping: Ping = Ping()
+    pings: dict[str, Ping] = {}
+
+
+class Alarms(_Table):
+    """The table `[alarms]`: from where on something is a trouble."""
+
+    silent: Annotated[float, Field(ge=2, le=1000)] = 6
+    errors: Annotated[float, Field(gt=0, le=1)] = 0.2
+    check: Annotated[int, Field(ge=1, le=10_000)] = 100
+    scheduler: Annotated[float, Field(gt=0, le=10_000)] = 24
+
+
+class Keep(_Table):
+    """The table `[keep]`: the folders of runs that are over are kept for so many days."""
+
+    runs: Annotated[int, Field(ge=1, le=100_000)] = 90
+
+
 class Settings(BaseModel):
     """The checked content of `strandline.toml`; every key is optional.
 
     `contact` is the web or e-mail address of whoever runs the crawls, told to every site; `workers` is the
-    number of processes that extract texts (None: as many as there are cores); `baselines` names days
-    with which everything can be compared.
+    number of processes that extract texts (None: as many as there are cores); `zone` holds for cadences that
+    name none, and for instants that are shown; `baselines` names days with which everything can be compared.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
     format: Annotated[int, Field(ge=1)] = home.FORMAT
     contact: str | None = None
+    zone: str = "UTC"
     workers: Annotated[int, Field(ge=1, le=256)] | None = None
     disk: Disk = Disk()
+    notify: Notify = Notify()
+    alarms: Alarms = Alarms()
+    keep: Keep = Keep()
     baselines: dict[Annotated[str, Field(min_length=1, max_length=100)], date] = {}
 
     @field_validator("contact")
@@ -57,6 +136,11 @@ class Settings(BaseModel):
         if contact and not (_CONTACT.fullmatch(contact) and contact.isascii() and len(contact) <= 200):
             raise ValueError("must be a web address (https://...) or an e-mail address")
         return contact or None
+
+    @field_validator("zone")
+    @classmethod
+    def _known(cls, zone: str) -> str:
+        return cadence.zone_named(zone)
 
 
 def find_home(option: Path | None) -> home.Home:

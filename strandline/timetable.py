@@ -28,10 +28,14 @@ class Standing:
 
 
 def standing(
-    home: homes.Home, source: watched.Source, slots: Mapping[str, access.SlotsRow], now: datetime
+    home: homes.Home,
+    source: watched.Source,
+    zone: str,
+    slots: Mapping[str, access.SlotsRow],
+    now: datetime,
 ) -> Standing:
-    """From its plan, its row of the table of runs and its lock."""
-    plan, row = due.plan(source), slots.get(source.name)
+    """From its plan, its row of the table of runs and its lock; `zone` is that of the settings."""
+    plan, row = due.plan(source, zone), slots.get(source.name)
     running = harvest.is_running(home, source.name)
     turn = None if running else due.turn(plan, row, now)
     following = due.following(plan, row, now)
@@ -53,7 +57,7 @@ def shown(slots: list[datetime]) -> list[str]:
 
 
 def reasons(
-    home: homes.Home, its: Standing, runs: list[access.RunRow], contact: str | None, now: datetime
+    home: homes.Home, its: Standing, runs: list[access.RunRow], known: settings.Settings, now: datetime
 ) -> Iterator[str]:
     """Why the source did not run, and when it will; `runs` are its own, oldest first."""
     name, last = its.plan.source, runs[-1] if runs else None
@@ -65,12 +69,14 @@ def reasons(
         crawl = settings.command(home, f"crawl {name}")
         yield f"It has no schedule in sources/{name}.toml: it is crawled only by hand, with: {crawl}"
     elif its.due:
-        yield from _waiting(home, its.due, its.row, last, now)
+        yield from _waiting(home, its.due, its.row, last, now.astimezone(ZoneInfo(known.zone)))
     elif (slot := local(its)) and not its.running:
         yield f"Nothing is due: its runs answer for all slots so far. The next is {shown([slot])[0]}."
+    if last and last["outcome"] == "blocked":
+        yield f"Its last run was blocked: {last['reason']}. It is tried again when its next slot comes."
     if last and last["outcome"] == "failed":
         yield f"Its last run failed: {last['reason']}. It is tried again when its next slot comes."
-    if contact is None:
+    if known.contact is None:
         yield "No contact is set in strandline.toml: a source on a public host is not crawled without one."
     if its.row and its.row["ahead"]:
         yield (
@@ -82,6 +88,7 @@ def reasons(
 def _waiting(
     home: homes.Home, turn: due.Due, row: access.SlotsRow | None, last: access.RunRow | None, now: datetime
 ) -> Iterator[str]:
+    # Instants are told in the zone of `now`.
     kind = "light run" if turn.light else "full run"
     if turn.left:
         resumed = row["left"]["resumed"] if row and row["left"] else 0
@@ -92,7 +99,7 @@ def _waiting(
     elif last is None:
         yield "It has never run, so it is due at once."
     else:
-        yield f"A {kind} is due since {turn.slot:%Y-%m-%d %H:%M} UTC."
+        yield f"A {kind} is due since {turn.slot.astimezone(now.tzinfo):%Y-%m-%d %H:%M %Z}."
     looked = turns.last_look(home)
     if looked is None:
         yield (
@@ -103,8 +110,8 @@ def _waiting(
         minutes = int((now - looked).total_seconds() / 60)
         ago = f"{minutes} minutes ago" if minutes < 180 else f"{minutes // 60} hours ago"
         yield (
-            f"'crawl --due' looked last at {looked:%Y-%m-%d %H:%M} UTC, {ago}. It runs one source after the "
-            "other, the oldest overdue first, and says on stderr what keeps it from one."
+            f"'crawl --due' looked last at {looked.astimezone(now.tzinfo):%Y-%m-%d %H:%M %Z}, {ago}. It runs "
+            "one source after the other, the oldest overdue first, and says on stderr what keeps it from one."
         )
 
 

@@ -15,6 +15,7 @@ from archive import home as homes
 from archive import instants
 from crawler import source as watched
 from schedules import due
+from strandline import lookout
 from strandline.crawling import Desk
 from strandline.settings import Settings
 from strandline.turns import take_turn
@@ -51,7 +52,10 @@ def main() -> int:
     turn = due.Due(order["source"]["name"], _instant(order["slot"]), order["light"], order["left"])
     settings = Settings.model_validate(order["settings"])
     desk = Desk(homes.Home(Path(order["home"])), settings, quiet=True, received=received)
-    code, _ = take_turn(desk, watched.Source.model_validate(order["source"]), turn)
+    heard = lookout.heard(desk)
+    heard.began(turn.source)
+    code, _ = take_turn(heard, watched.Source.model_validate(order["source"]), turn)
+    heard.ended(turn.source, code)
     return 128 + received[0] if received else int(code)
 
 

@@ -53,7 +53,7 @@ def crawl_due(desk: Desk) -> ExitCode:
 def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> ExitCode:
     code = ExitCode.DONE
     had: Counter[str] = Counter()
-    plans = [due.plan(one) for one in loaded.values()]
+    plans = [due.plan(one, desk.settings.zone) for one in loaded.values()]
     while not desk.received:
         rested = {name for name, times in had.items() if times >= _TURNS}
         running = {name for name in loaded if name not in rested and harvest.is_running(desk.home, name)}
@@ -62,7 +62,9 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
             if not had and not desk.quiet and not running:
                 say("Nothing is due. When it will be is told by: strandline sources --verbose")
             return code
+        desk.began(turn.source)
         of_turn, goes_on = take_turn(desk, loaded[turn.source], turn)
+        desk.ended(turn.source, of_turn)
         code = max(code, of_turn)
         had[turn.source] += 1 if goes_on else _TURNS
         if code is ExitCode.GUARD:
@@ -91,7 +93,7 @@ def take_turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCo
             "Please report it, with what STRANDLINE_DEBUG=1 prints. The other sources are not concerned."
         )
         return ExitCode.FAILED, False
-    return told(desk, report), report.outcome is not runs.Outcome.STOPPED
+    return told(desk, report), report.outcome not in runs.UNFINISHED
 
 
 def _slots(home: homes.Home, names: Iterable[str], now: datetime) -> dict[str, access.SlotsRow]:

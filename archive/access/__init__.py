@@ -9,6 +9,7 @@ from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
 from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
+from archive.access.lately import LatelyRow, lately
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -36,6 +37,7 @@ __all__ = [
     "CitedRow",
     "GivenRow",
     "KnownRow",
+    "LatelyRow",
     "LeftRow",
     "NotInArchive",
     "NoteRow",
@@ -61,6 +63,7 @@ __all__ = [
     "files",
     "given",
     "grouped",
+    "lately",
     "note_row",
     "notes",
     "origins",

@@ -7,10 +7,10 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, Row, Select, case, func, or_, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from archive import held, instants, stored, urls
-from archive.access.past import is_good, past
+from archive.access.past import past
 from archive.access.rows import (
     ChangeRow,
     KnownRow,
@@ -26,15 +26,14 @@ from archive.access.rows import (
     day,
     run_row,
 )
-from archive.access.visits import answered, polled, visited
+from archive.access.visits import answered, originals, polled, visited
 from archive.database import open_index, reading
 from archive.fed import completed
 from archive.home import Home
-from archive.model import Text, Verdict
+from archive.model import Text
+from archive.runs import crawled
 from archive.schema import captures, changes, pages, runs, texts, versions, warcs
 
-_ABSENT = (404, 410)
-_TELLING = tuple(one for one in Verdict if one not in (Verdict.BLOCKED, Verdict.FAILED))
 _BATCH = 1000
 """Rows that are read at once of an answer that may have a million."""
 
@@ -63,18 +62,19 @@ class Archive:
         self.engine.dispose()
 
     def source_summary(self) -> dict[str, tuple[datetime | None, str | None, int]]:
-        """By source name: start and outcome of the last run, and the number of pages."""
+        """By source name: start and outcome of the last run that was a crawl, and the number of pages."""
         with self._reading() as connection:
-            last = select(runs.c.source, func.max(runs.c.started).label("started")).group_by(runs.c.source)
-            latest = last.subquery()
+            last = select(runs.c.source, func.max(runs.c.started).label("started")).where(crawled())
+            latest = last.group_by(runs.c.source).subquery()
             rows = connection.execute(
-                select(runs.c.source, runs.c.started, runs.c.outcome).join(
-                    latest, (latest.c.source == runs.c.source) & (latest.c.started == runs.c.started)
-                )
+                select(runs.c.source, runs.c.started, runs.c.outcome)
+                .join(latest, (latest.c.source == runs.c.source) & (latest.c.started == runs.c.started))
+                .where(crawled())
             )
             articles = select(pages.c.source, func.count().label("pages")).where(pages.c.article)
             counted = {row.source: row.pages for row in connection.execute(articles.group_by(pages.c.source))}
-            return {row.source: (row.started, row.outcome, counted.get(row.source, 0)) for row in rows}
+            found = {row.source: (row.started, row.outcome) for row in rows}
+            return {one: (*found.get(one, (None, None)), counted.get(one, 0)) for one in found | counted}
 
     def known(self, source: str) -> Iterator[KnownRow]:
         """The source's articles, the vanished ones too: a run asks for all of them again.
@@ -130,7 +130,7 @@ class Archive:
                 row.id: row.settings.get("fetch", {}).get("headers_sha256")
                 for row in connection.execute(asked)
             }
-            for row in connection.execute(_originals_of(source).execution_options(yield_per=_BATCH)):
+            for row in connection.execute(originals(source).execution_options(yield_per=_BATCH)):
                 yield OriginalRow(
                     url=row.url, at=row.at, met=row.met or row.at, payload=row.payload,
                     etag=row.etag, modified=row.modified, captures=row.captures,
@@ -325,39 +325,6 @@ def _near(connection: Connection, url: str) -> str:
     if row is None:
         return f" Nothing of {host} is in this archive; see: strandline sources"
     return f" Pages of {host} are listed by: strandline pages {row.source}"
-
-
-def _originals_of(source: str) -> Select[Any]:
-    """Page by page, so that it takes no memory and reads no more than the newest captures of each.
-
-    A wall is no original: to its validators a server may say "not modified" of the page behind it.
-    """
-    every = captures.alias()
-    mine = every.c.page == pages.c.id
-    whole = (
-        (every.c.status == 200)
-        & every.c.revisit.is_(None)
-        & is_good(every)
-        & (every.c.size > 0)
-        & warcs.c.sealed
-    )
-    newest = select(every.c.id).join(warcs, warcs.c.id == every.c.warc).where(mine, whole)
-    newest = newest.order_by(every.c.at.desc(), every.c.id.desc()).limit(1).correlate(pages)
-    number = select(func.count()).select_from(every).where(mine).correlate(pages)
-    last = select(func.max(every.c.at)).where(mine).correlate(pages)
-    told = last.where(or_(is_good(every), every.c.status.in_(_ABSENT)))
-    # Where the last capture of an article was good, the index of the captures alone has the answer.
-    met = case((pages.c.verdict.in_(_TELLING), last.scalar_subquery()), else_=told.scalar_subquery())
-    counted = (number.scalar_subquery().label("captures"), met.label("met"))
-    named = (captures.c[name] for name in ("run", "at", "payload", "etag", "modified", "offset"))
-    return (
-        select(*named, pages.c.url, warcs.c.name, *counted)
-        .select_from(pages)
-        .join(captures, captures.c.id == newest.scalar_subquery())
-        .join(warcs, warcs.c.id == captures.c.warc)
-        .where(pages.c.source == source)
-        .order_by(pages.c.url)
-    )
 
 
 def _versions_of(page: int) -> Select[Any]:

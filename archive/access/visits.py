@@ -8,12 +8,15 @@ from itertools import groupby
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, String, and_, cast, func, or_, select
+from sqlalchemy import Connection, Row, Select, String, and_, case, cast, func, or_, select
 
+from archive.access.past import is_good
 from archive.access.rows import PolledRow, VisitedRow
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, versions, warcs
 
+_ABSENT = (404, 410)
+_TELLING = tuple(one for one in Verdict if one not in (Verdict.BLOCKED, Verdict.FAILED))
 _BATCH = 1000
 _BUSY = (408, 429)
 """Answers below 500 that say nothing of the page."""
@@ -91,3 +94,37 @@ def _record(rows: list[Row[Any]]) -> VisitedRow:
     return VisitedRow(
         url=page.url, depth=page.depth or 0, asked=page.asked, born=page.born, visits=visits,
     )  # fmt: skip
+
+
+def originals(source: str) -> Select[Any]:
+    """The whole answers that revisits may refer to. Page by page, so that it takes no memory and reads no
+    more than the newest captures of each.
+
+    A wall is no original: to its validators a server may say "not modified" of the page behind it.
+    """
+    every = captures.alias()
+    mine = every.c.page == pages.c.id
+    whole = (
+        (every.c.status == 200)
+        & every.c.revisit.is_(None)
+        & is_good(every)
+        & (every.c.size > 0)
+        & warcs.c.sealed
+    )
+    newest = select(every.c.id).join(warcs, warcs.c.id == every.c.warc).where(mine, whole)
+    newest = newest.order_by(every.c.at.desc(), every.c.id.desc()).limit(1).correlate(pages)
+    number = select(func.count()).select_from(every).where(mine).correlate(pages)
+    last = select(func.max(every.c.at)).where(mine).correlate(pages)
+    told = last.where(or_(is_good(every), every.c.status.in_(_ABSENT)))
+    # Where the last capture of an article was good, the index of the captures alone has the answer.
+    met = case((pages.c.verdict.in_(_TELLING), last.scalar_subquery()), else_=told.scalar_subquery())
+    counted = (number.scalar_subquery().label("captures"), met.label("met"))
+    named = (captures.c[name] for name in ("run", "at", "payload", "etag", "modified", "offset"))
+    return (
+        select(*named, pages.c.url, warcs.c.name, *counted)
+        .select_from(pages)
+        .join(captures, captures.c.id == newest.scalar_subquery())
+        .join(warcs, warcs.c.id == captures.c.warc)
+        .where(pages.c.source == source)
+        .order_by(pages.c.url)
+    )

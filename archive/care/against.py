@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Engine, Row, func, select
 
-from archive import dated, stored
+from archive import dated, referred, stored
 from archive.answers import Seen
 from archive.care.derived import INDEX
 from archive.care.fixity import REBUILD, Finding
@@ -17,7 +17,7 @@ from archive.schema import captures, pages, runs, texts, versions, warcs
 
 _SAME = (
     "at", "status", "content_type", "size", "truncated", "redirect", "revisit", "etag", "modified",
-    "certificate",
+    "certificate", "given",
 )  # fmt: skip
 
 
@@ -40,6 +40,8 @@ class Against:
         """Where the index does not say what some records say."""
         if not seen:
             return
+        with reading(self.engine) as connection:
+            seen = referred.resolve(connection, self.file.source, seen)
         there = {row.offset: row for row in self._rows(seen[0].record.offset, seen[-1].record.offset)}
         for one in seen:
             offset = one.record.offset

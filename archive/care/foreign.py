@@ -86,6 +86,15 @@ def is_like_ours(path: Path, watch: Watch) -> bool:
     return 0 < end == size
 
 
+def weigh(path: Path, inflated: int) -> None:
+    """Raises ForeignError for a file that becomes so many bytes where that is beyond measure."""
+    if inflated > SPARED and inflated > INFLATION * path.stat().st_size:
+        raise ForeignError(
+            f"{path} inflates to more than {INFLATION} times its size, which no WARC file does. "
+            "It was not taken in."
+        )
+
+
 def repack(path: Path, writer: warc.Writer, watch: Watch) -> Losses:
     """Write each record of a file as a gzip member of its own, head and block byte for byte.
 
@@ -154,11 +163,7 @@ class _Repacking:
 
     def _weigh(self, size: int) -> None:
         self.inflated += size
-        if self.inflated > max(INFLATION * self.size, SPARED):
-            raise ForeignError(
-                f"{self.path} inflates to more than {INFLATION} times its size, which no WARC file does. "
-                "It was not taken in."
-            )
+        weigh(self.path, self.inflated)
 
     def split(self, file: BinaryIO, size: int, base: int | None = None, *, torn: bool = False) -> None:
         """Take the records in plain bytes; `base` is where these are compressed in the file, and `torn` tells

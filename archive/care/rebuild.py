@@ -27,7 +27,6 @@ from archive.schema import runs as run_rows
 from archive.text import Extractors
 from archive.writer import sync_folder
 
-GOOD = ("new", "same", "edited", "restyled", "back", "moved")
 _DONE = "whole"
 """The name of the file in HOME/rebuild that says that all is there."""
 
@@ -210,7 +209,7 @@ def _end(engine: Engine, begun: Beginning, intake: ingest.Ingest, report: dict[s
         intake.conclude(complete=False)
         return
     outcome, reason = _outcome(engine, begun, report, told)
-    complete = outcome in (runs.Outcome.SUCCEEDED, runs.Outcome.PARTLY) and not begun.light
+    complete = outcome in runs.WELL and not begun.light
     intake.conclude(complete=complete)
     runs.finish(
         engine,
@@ -242,13 +241,10 @@ def _outcome(
     if report:
         return runs.Outcome(report["outcome"]), report.get("reason")
     if told.get("exhausted") != "yes":
-        return runs.Outcome.STOPPED, told.get("reason")
-    counts = runs.counts(engine, begun.run)
+        stalled = told.get("stalled") == "yes"
+        return runs.Outcome.STALLED if stalled else runs.Outcome.STOPPED, told.get("reason")
     seeds = begun.settings.get("seeds", [])
-    if not any(map(counts.get, GOOD)) and not any(runs.kept(engine, begun.run, url) for url in seeds):
-        return runs.Outcome.FAILED, "no page could be fetched"
-    failed = _failed({}, told)
-    return (runs.Outcome.PARTLY, f"{failed} pages failed") if failed else (runs.Outcome.SUCCEEDED, None)
+    return runs.judged(engine, begun.run, begun.light, _failed({}, told), seeds)
 
 
 def _failed(report: dict[str, Any], told: dict[str, str]) -> int:

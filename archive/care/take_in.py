@@ -219,6 +219,7 @@ class _File:
         intake = ingest.Ingest(home, self.order.engine, self.order.extractors, self.order.source, row.id)
         for target in targets:
             self._ingest(intake, target)
+        intake.told = ending  # the note may have been read before the last import was cut short
         finish(intake, begun)
 
     def _info(self, run: str) -> dict[str, str]:

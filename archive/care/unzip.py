@@ -5,11 +5,12 @@ import json
 import re
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable
-from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
+from archive.care import foreign
 from archive.care.foreign import ForeignError, Losses
 
 MEMBERS = 100_000
@@ -23,6 +24,10 @@ _PACKAGE, _SEAL = "datapackage.json", "datapackage-digest.json"
 _LONGEST = 64 * 1024 * 1024
 _STEP = 1024 * 1024
 _WARC = re.compile(r"archive/[^/]+\.warc(\.gz)?")
+_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+"""What is raised for files that are damaged, encrypted or packed in a way that is not known."""
+
+_PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _DIGEST = re.compile(r"(sha256|md5):([0-9a-f]+)")
 
 
@@ -47,7 +52,9 @@ def unzip(path: Path, folder: Path, losses: Losses, room: Callable[[int], None])
                 raise ForeignError(
                     f"{path} is no WACZ file with archived pages: it has no archive/*.warc.gz."
                 )
-            room(sum(inside[name].file_size for name in warcs))
+            size = sum(inside[name].file_size for name in warcs)
+            foreign.weigh(path, size)
+            room(size)
             for name in sorted(resources.keys() - inside.keys()):
                 losses.add(0, f"{MISSING}: {_printable(name)}")
             return [
@@ -57,7 +64,7 @@ def unzip(path: Path, folder: Path, losses: Losses, room: Callable[[int], None])
                     made := _unpack(file, inside[name], folder / f"{number:05d}", resources.get(name), losses)
                 )
             ]
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError) as error:
+    except _BROKEN as error:
         raise ForeignError(f"{path} is a ZIP file that cannot be read: {error}.") from error
 
 
@@ -73,6 +80,8 @@ def _resources(
         if noted != f"sha256:{hashlib.sha256(told).hexdigest()}":
             losses.add(0, f"{ALTERED}: {_PACKAGE}")
     package = _object(told)
+    if not package:
+        losses.add(0, f"{UNREADABLE}: {_PACKAGE}")
     if package.get("profile") == "multi-wacz-package":
         raise ForeignError(f"{path} is a bundle of WACZ files. Give each of them by itself.")
     listed = package.get("resources")
@@ -89,19 +98,22 @@ def _unpack(
     name = _printable(info.filename)
     target = to.with_suffix(".warc.gz" if info.filename.endswith(".gz") else ".warc")
     try:
+        if info.compress_type not in _PACKED:
+            raise NotImplementedError
         with file.open(info) as packed, target.open("wb") as unpacked:
             shutil.copyfileobj(packed, unpacked, _STEP)
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError):
+    except _BROKEN:
         losses.add(info.header_offset, f"{UNREADABLE}: {name}")
-    match = _DIGEST.fullmatch(noted or "")
-    with target.open("rb") as unpacked:
-        if match and _digest(unpacked, match[1]) != match[2]:
+    else:
+        match = _DIGEST.fullmatch(noted or "")
+        if match and _digest(target, match[1]) != match[2]:
             losses.add(info.header_offset, f"{ALTERED}: {name}")
-    return target if target.stat().st_size else None
+    return target if target.exists() and target.stat().st_size else None
 
 
-def _digest(file: BufferedReader, kind: str) -> str:
-    return hashlib.file_digest(file, lambda: hashlib.new(kind, usedforsecurity=False)).hexdigest()
+def _digest(path: Path, kind: str) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, lambda: hashlib.new(kind, usedforsecurity=False)).hexdigest()
 
 
 def _small(file: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:

@@ -2,5 +2,5 @@
 
 from importlib.metadata import version
 
-EXTRACTOR = f"strandline-text 4; trafilatura {version('trafilatura')}"
+EXTRACTOR = f"strandline-text 5; trafilatura {version('trafilatura')}"
 """Extractor and version of every Text made here; to be raised with every change that may alter a text."""

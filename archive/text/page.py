@@ -20,6 +20,7 @@ from archive.text import (
     evidence,
     facts,
     index,
+    leads,
     letters,
     sections,
 )
@@ -173,10 +174,12 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
         len(node.text or "") for node in body.iter("script", "style", "noscript", "template")
     )
     reasons = clean.clean(body, head.element)
+    linked = leads.find(body, url)
     sizes = measure(body)
     for shape, lead, found in _several(body, sizes, url, language, known, head):
         if parts := tuple(found):
-            return _entries(parts, lead, shape, head, known, charset, url, reasons)
+            whole = _entries(parts, lead, shape, head, known, charset, url, reasons)
+            return replace(whole, links=linked(whole.text))
     read = article.read(body, sizes, head, language, known.day)
     line = read.byline
     values = evidence.fuse(
@@ -206,6 +209,7 @@ def _page(root: HtmlElement, url: str, charset: str) -> Text:
         canonical=_canonical(known, url),
         shape=shape,
         evidence=values.evidence,
+        links=linked(read.text),
     )
 
 

@@ -90,7 +90,7 @@ def add(
     why = "" if schedule else proposed.reason
     if not dry_run:
         _write(place, source, why)
-    _print(place, source, found, first, dry_run, json, why)
+    _print(place, known.zone, source, found, first, dry_run, json, why)
     for warning in findings.warnings(found, known.contact, allow_private):
         output.say(warning)
 
@@ -201,6 +201,7 @@ def _write(place: homes.Home, source: sources.Source, why: str) -> None:
 
 def _print(
     place: homes.Home,
+    zone: str,
     source: sources.Source,
     found: probe.Found | None,
     first: preview.Preview | None,
@@ -211,9 +212,9 @@ def _print(
     file = place.source(source.name)
     if json:
         written = None if dry_run else file.relative_to(place.root)
-        output.json_lines([{**findings.as_json(source, found, first), "file": written}])
+        output.json_lines([{**findings.as_json(source, found, first, zone), "file": written}])
         return
-    findings.show(source, found, why)
+    findings.show(source, found, why, zone)
     if first:
         findings.show_preview(source, first)
     if dry_run:

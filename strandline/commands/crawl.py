@@ -4,6 +4,7 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -12,12 +13,20 @@ from archive import home as homes
 from archive import runs
 from crawler import source as watched
 from schedules import sources
-from strandline import turns
+from strandline import lookout, turns
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
-from strandline.output import say
+from strandline.output import log_as_json, say
 from strandline.settings import enter, source
+
+
+class LogFormat(StrEnum):
+    """How the talk on stderr is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
 
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}
 
@@ -39,6 +48,9 @@ def crawl(
     max_time: Annotated[
         str | None, typer.Option(metavar="TIME", show_default=False, help="Stop a run after 90s, 30m or 2h.")
     ] = None,
+    log_format: Annotated[
+        LogFormat, typer.Option(help="How it talks: json for logs of what nobody watches.")
+    ] = LogFormat.TEXT,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:
@@ -51,6 +63,8 @@ def crawl(
     """
     if due and (names or everything or light):
         raise Complaint("--due goes by the schedules alone: leave names, --all and --light away.")
+    if log_format is LogFormat.JSON:
+        log_as_json()
     found, settings = enter(home)
     limits: dict[str, object] = {}
     if max_pages is not None:
@@ -58,8 +72,21 @@ def crawl(
     if max_time is not None:
         limits["minutes"] = _minutes(max_time)
     with _signals() as received:
-        desk = Desk(found, settings, json, due and turns.is_unattended(), limits, received)
-        raise typer.Exit(turns.crawl_due(desk) if due else _crawl(desk, names or [], everything, light))
+        quiet = log_format is LogFormat.JSON or (due and turns.is_unattended())
+        desk = Desk(found, settings, json, quiet, limits, received)
+        code = _due(desk) if due else _crawl(desk, names or [], everything, light)
+        if (due or settings.notify.by_hand) and not received:  # else the next look tells
+            lookout.follow(found, settings)
+        raise typer.Exit(code)
+
+
+def _due(desk: Desk) -> ExitCode:
+    """All that is due, with its pings, and the news of each source at once unless a digest is wanted."""
+    lookout.ping(desk.settings, None, "start")
+    code = turns.crawl_due(lookout.heard(desk))
+    if not desk.received:
+        lookout.ping(desk.settings, None, "fail" if code else "success")
+    return code
 
 
 def _crawl(desk: Desk, names: list[str], everything: bool, light: bool) -> ExitCode:
@@ -98,7 +125,7 @@ def _crawl_one(desk: Desk, one: watched.Source, light: bool) -> ExitCode:
     code = told(desk, report)
     if light and not report.light:
         say(f"{one.name}: this run was a full one, which must come to its end before there are light ones.")
-    elif report.light and not light and report.outcome is not runs.Outcome.STOPPED and not desk.received:
+    elif report.light and not light and report.outcome not in runs.UNFINISHED and not desk.received:
         # It was only to be taken up; now for what was asked for.
         code = max(code, told(desk, run(desk, one, light)))
     return code

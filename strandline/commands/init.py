@@ -21,10 +21,29 @@ format = {format}  # the layout of this folder; leave it alone
 
 {contact}  # your web or e-mail address, told to every site that is crawled
 
+# zone = "Europe/Riga"  # of schedules that name none, and of the times that are shown; else UTC
+
 # workers = 2  # processes that extract texts; else one for each core
 
 [baselines]
 # "before the election" = 2025-05-01  # a day with which 'diff --since' and 'changes --baseline' compare
+
+[notify]  # who is told of troubles, once when they come and once when they are over; see docs/operations.md
+# digest = true  # one message for all of a look, else one at the end of each run
+# by_hand = true  # also after 'crawl' by hand
+# command = ["notify-send", "Strandline"]  # gets the message as JSON on its standard input
+# email = {{ host = "mail.example.org", sender = "a@b.org", to = ["a@b.org"] }}
+# webhook = {{ url = "https://example.org/hook", secret = "file:hook.key" }}
+# ping = {{ start = "https://...", success = "https://...", fail = "https://..." }}
+
+[alarms]
+# silent = 6  # nothing new for so many times the usual gap
+# errors = 0.2  # so great a share of the pages fails
+# check = 100  # days without 'strandline check'
+# scheduler = 24  # hours in which nobody looked what is due
+
+[keep]
+# runs = 90  # days until the folders of runs are cleared but for their reports
 
 [disk]
 # reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB

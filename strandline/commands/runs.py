@@ -18,10 +18,11 @@ def runs(
     home: HomeOption = None,
 ) -> None:
     """List the crawls, oldest first, with their outcomes and counts."""
+    _, known = enter(home)
     with archive_of(home) as archive:
         rows = archive.runs(name)
         if not rows and name is not None:
-            source(enter(home)[0], name)  # a name that nobody knows is a slip, not an empty answer
+            source(archive.home, name)  # a name that nobody knows is a slip, not an empty answer
     if json:
         json_lines(rows)
         return
@@ -30,4 +31,4 @@ def runs(
         return
     counts = ("requests", "new", "edited", "moved", "gone", "failed")
     shown = ("run", "source", "light", "started", "outcome", *counts, "reason")
-    table(shown, ([row[key] for key in shown] for row in map(dict, rows)))
+    table(shown, ([row[key] for key in shown] for row in map(dict, rows)), known.zone)

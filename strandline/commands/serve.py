@@ -14,10 +14,13 @@ import typer
 from archive import home as homes
 from crawler import source as watched
 from schedules import due, service
-from strandline import notice, settings, turning, turns
+from strandline import lookout, notice, settings, turning, turns
 from strandline.commands import HomeOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.output import say
+
+FOLLOW_SECONDS = 300.0
+"""So often it is told what has changed with the home, and old folders go."""
 
 STUCK_SECONDS = 120.0
 """A look that takes longer is stuck: then the watchdog is fed no more, and systemd starts the daemon anew."""
@@ -39,14 +42,17 @@ def serve(
     found, _ = settings.enter(home)
     with _alone(found), _signals() as (stop, received):
         started = _Started(found)
-        daemon = service.Service(found, started, jobs, started.tell)
+        daemon = service.Service(found, started, jobs, started.tell, started.zone)
 
         def look() -> None:
             turns.note_look(found)
             daemon.look()
             notice.status(_told(daemon))
 
-        clock = service.clock(look, every)
+        def follow() -> None:
+            lookout.follow(found, started.settings)
+
+        clock = service.clock({look: every, follow: FOLLOW_SECONDS})
         clock.start()
         say(f"Serving {found.root}: at most {jobs} runs at a time, a look every {every:g} s. Ctrl-C ends it.")
         notice.ready()
@@ -69,13 +75,21 @@ class _Started:
         self.said = ""
 
     def __call__(self, source: watched.Source, turn: due.Due) -> subprocess.Popen[bytes]:
+        self._read()
+        return turning.start(self.home, self.settings, source, turn)
+
+    def zone(self) -> str:
+        """The zone of cadences that name none, as the settings have it at this moment."""
+        self._read()
+        return self.settings.zone
+
+    def _read(self) -> None:
         try:
             self.settings, self.said = settings.load(self.home), ""
         except Complaint as complaint:
             if str(complaint) != self.said:
                 self.said = str(complaint)
                 self.tell(f"{complaint} Until then all goes on as it was.")
-        return turning.start(self.home, self.settings, source, turn)
 
     @staticmethod
     def tell(text: str) -> None:

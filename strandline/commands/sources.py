@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -28,7 +29,7 @@ def sources(
 
     A source whose file has a mistake is reported with file, line and key, and the exit code is 1.
     """
-    found, _ = settings.enter(home)
+    found, known = settings.enter(home)
     loaded, complaints = files.load_all(found)
     now = instants.now()
     rows, shown = [], []
@@ -39,18 +40,26 @@ def sources(
             last_run, last_outcome, pages = summary.get(source.name, (None, None, 0))
             poll = polling.next_poll(archive, source, now)
             told = {"every": poll.every // timedelta(seconds=1), "next": poll.next} if poll else None
-            its = timetable.standing(found, source, slots, now)
+            its = timetable.standing(found, source, known.zone, slots, now)
             seen = (source.name, list(source.seeds), source.schedule)
             last = (last_run, last_outcome, pages)
             times = [timetable.ahead(one, now) for one in (its.plan.schedule, its.plan.light)]
             values = (*seen, its.next, *last, told, source.light, *times)
             rows.append(dict(zip(_COLUMNS + _AHEAD, values, strict=True)))
             ahead = (source.light, *map(timetable.shown, times)) if verbose else ()
-            shown.append((*seen, _next(its), *last, _shown(poll, now) if poll else None, *ahead))
+            shown.append(
+                (
+                    *seen,
+                    _next(its),
+                    *last,
+                    _shown(poll, now.astimezone(ZoneInfo(known.zone))) if poll else None,
+                    *ahead,
+                )
+            )
     if json:
         output.json_lines(rows)
     elif rows:
-        output.table(_COLUMNS + (_AHEAD if verbose else ()), shown)
+        output.table(_COLUMNS + (_AHEAD if verbose else ()), shown, known.zone)
     elif not complaints:
         output.say(f"No sources yet. Begin with: {settings.command(found, 'add https://example.org/')}")
     for complaint in complaints:
@@ -70,10 +79,11 @@ def _next(its: timetable.Standing) -> str | None:
 
 
 def _shown(poll: polling.Poll, now: datetime) -> str:
-    """`about every 2 h, next 14:10 UTC`."""
+    """`about every 2 h, next 14:10 UTC`, in the zone of `now`."""
     minutes = round(poll.every / timedelta(minutes=1))
     every = f"{minutes} min" if minutes < 90 else f"{round(minutes / 60)} h"
     if poll.next <= now:
         return f"about every {every}, next now"
-    day = "" if poll.next.date() == now.date() else f"{poll.next:%Y-%m-%d} "
-    return f"about every {every}, next {day}{poll.next:%H:%M} UTC"
+    then = poll.next.astimezone(now.tzinfo)
+    day = "" if then.date() == now.date() else f"{then:%Y-%m-%d} "
+    return f"about every {every}, next {day}{then:%H:%M %Z}"

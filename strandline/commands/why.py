@@ -63,9 +63,11 @@ def _tell(home: homes.Home, known: Settings, name: str, json: bool) -> None:
     """Why a source did not run, and when it will."""
     its, now = source(home, name), instants.now()
     with archive_of(home.root) as archive:
-        standing = timetable.standing(home, its, access.slots_of(archive.engine, [name], now), now)
-        runs = archive.runs(name)
-    told = list(timetable.reasons(home, standing, runs, known.contact, now))
+        standing = timetable.standing(
+            home, its, known.zone, access.slots_of(archive.engine, [name], now), now
+        )
+        runs = [run for run in archive.runs(name) if not run["imported"]]
+    told = list(timetable.reasons(home, standing, runs, known, now))
     last = runs[-1] if runs else None
     times = [timetable.ahead(one, now) for one in (standing.plan.schedule, standing.plan.light)]
     row: dict[str, object] = {
@@ -91,7 +93,7 @@ def _tell(home: homes.Home, known: Settings, name: str, json: bool) -> None:
     for key, slots in zip(("upcoming", "upcoming_light"), times, strict=True):
         row[key] = timetable.shown(slots)
     cells = [(f"  {key.replace('_', ' ')}", value) for key, value in row.items()][1:-1]
-    table(("", ""), [cell for cell in cells if cell[1]])
+    table(("", ""), [cell for cell in cells if cell[1]], known.zone)
     write("")
     table(("", ""), [("  -", reason) for reason in told])
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from archive import access, ingest
 from archive.model import Kind, Target, Verdict
 from archive.text import Extractors
 from archive.versions import history
@@ -124,3 +125,29 @@ def test_a_run_that_did_not_come_to_its_end_counts_as_ill(tmp_path: Path, extrac
     assert vanished(archived) == {}
     site(archived, 1.01, 3)
     assert vanished(archived) == {"/3": ["gone"]}
+
+
+def texts(archived: Archived) -> dict[str, bytes]:
+    """The files of the dated archive."""
+    return {
+        path.relative_to(archived.home.text).as_posix(): path.read_bytes()
+        for path in archived.home.text.rglob("*.md")
+    }
+
+
+def test_the_texts_are_those_of_the_versions_whatever_a_person_says(
+    tmp_path: Path, extractors: Extractors
+) -> None:
+    archived = Archived(tmp_path, extractors)
+    for day, story in enumerate((QUAY, QUAY[1:], QUAY)):
+        archived.run(day, ("/quay", article("The quay", *story)))
+    before = texts(archived)
+    url, at = "https://gazette.example/quay", MONDAY + timedelta(days=1)
+    note = access.notes.add(archived.home, url, at, "An accident.", "failed")
+    ingest.overrule(archived.home, archived.engine, url)
+    assert len(before) == 3
+    (alone,) = texts(archived).items()
+    assert alone in before.items()
+    access.notes.delete(archived.home, note.id)
+    ingest.overrule(archived.home, archived.engine, url)
+    assert texts(archived) == before

@@ -192,6 +192,7 @@ def test_a_short_text_says_too_little() -> None:
     short = said("Closed today. " * 10)
     assert near(short, short) is None
     assert sketch(short, "gazette") == frozenset()
+    assert sketch(replace(TEXT, shape=Shape.EXCERPTS), "gazette") == frozenset(), "nor does a list"
 
 
 def test_like_texts_have_most_numbers_in_common_and_others_none() -> None:

@@ -9,6 +9,7 @@ from sqlalchemy import func, select, update
 from archive import access, histories, ingest, schema
 from archive.text import EXTRACTOR, Extractors
 from tests.archive.test_ingest import QUAY, Archived
+from tests.archive.test_moves import OTHER, STORY
 from tests.sites.records import article
 
 OLD = "an older extractor 1"
@@ -108,3 +109,21 @@ def test_what_cannot_be_read_anew_is_counted_and_stays_as_it_was(
     assert (renewed.read, renewed.failed) == (0, 1)
     with access.Archive(archived.home) as archive:
         assert archive.show("https://gazette.example/quay")["extractor"] == OLD
+
+
+def test_a_move_stays_one_and_is_found_across_an_upgrade_once_all_is_read_anew(
+    archived: Archived, extractors: Extractors
+) -> None:
+    front = ("/", article("The Gazette", "All that happens between the quay and the mill, told every day."))
+    archived.run(0, front, ("/a", article("The quay", *STORY)), ("/b", article("The rat", *OTHER)))
+    archived.run(
+        1, front, ("/a", 404), ("/b", article("The rat", *OTHER)), ("/c", article("The quay", *STORY))
+    )
+    moved = {"/a": ["moved"]}
+    assert archived.changes() == moved
+    grow_old(archived)
+    assert archived.changes() == moved
+    for day in (2, 3):  # of three pages two are too many to be gone at once
+        archived.run(day, front, ("/b", 404), ("/d", article("The rat", *OTHER)))
+    ingest.renew(archived.home, archived.engine, extractors)
+    assert archived.changes() == moved | {"/b": ["moved"]}

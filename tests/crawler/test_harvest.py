@@ -146,6 +146,7 @@ def test_a_child_that_dies_is_started_again(server: Server, crawl: Callable[...,
         if moment.progress.done and not killed.is_set():
             killed.set()
             os.kill(_the_child(), signal.SIGKILL)
+            server.latency = 0
 
     report = crawl(watch=kill_the_child)
     assert killed.is_set()
@@ -207,6 +208,7 @@ def test_an_orphaned_child_keeps_its_source_locked(tmp_path: Path, server: Serve
     finally:
         child.resume()
     child.wait(15)
+    server.latency = 0
     person.run("crawl")
     assert person.json("runs")[0]["outcome"] == "succeeded"
 

@@ -33,7 +33,7 @@ def seen(given: Source) -> preview.Preview:
 def test_it_says_what_add_and_crawl_then_do(tmp_path: Path) -> None:
     person = Person(tmp_path / "home")
     with Server(blogger.state(count=40, cap=15)) as server:
-        person.run("init", str(person.home))
+        person.run_here("init", str(person.home))
         words = (server.url, "--name", "blog", "--allow-private", "--delay", "0", "--json")
         tried = json.loads(person.run("add", *words, "--dry-run"))
         assert not list(Home(person.home).sources.iterdir())

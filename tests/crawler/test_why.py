@@ -7,12 +7,16 @@ import pytest
 
 from archive import access, database, http, instants, runs
 from archive.home import Home
+from archive.text import Extractors
 from crawler import known, run, why
 from crawler.exchange import Answer
 from crawler.frontier import Frontier
 from crawler.ledger import Ledger
 from crawler.rows import Fetched, Found, State, UrlKind
 from crawler.source import Source
+from tests.archive.test_ingest import SITE, Archived
+from tests.archive.test_moves import STORY
+from tests.sites.records import article
 
 ORIGIN = "https://quay.example"
 AT = "2026-01-01T12:00:00.000000Z"
@@ -195,3 +199,15 @@ def test_a_frontier_that_cannot_be_read_hides_no_other(past: Past) -> None:
 def test_what_is_no_address_is_refused(past: Past) -> None:
     with pytest.raises(ValueError, match="scheme"):
         past.ask("nonsense")
+
+
+def test_a_page_that_is_asked_for_no_more_and_whose_text_is_elsewhere(tmp_path: Path) -> None:
+    said = article("The quay", *STORY)
+    with Extractors(workers=1) as extractors:
+        archived = Archived(tmp_path, extractors)
+        archived.run(0, ("/", article("The Gazette", "All that happens.")), ("/old", said))
+        archived.run(1, ("/", article("The Gazette", "All that happens.")), ("/new", said))
+    source = Source(name="gazette", seeds=(f"{SITE}/",))
+    with access.Archive(archived.home) as archive:
+        (answer,) = why.why(archived.home, archive, (source,), f"{SITE}/old")
+    assert f"It was not asked for any more, and its text is now at {SITE}/new." in answer.reasons

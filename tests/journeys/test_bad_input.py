@@ -14,7 +14,7 @@ from tests.sites.server import Page, Server
 @pytest.fixture
 def person(tmp_path: Path) -> Person:
     made = Person(tmp_path / "home")
-    made.run("init", str(made.home))
+    made.run_here("init", str(made.home))
     return made
 
 

@@ -140,7 +140,11 @@ def test_what_was_kept_is_worth_rebuilding(kept: Person) -> None:
     assert sum(row["revisits"] for row in told["runs"]) > 8
 
 
-@pytest.mark.parametrize("also", [(), ("runs",)], ids=["", "with the folders of the runs lost"])
+@pytest.mark.parametrize(
+    "also",
+    [pytest.param((), marks=pytest.mark.nightly), ("runs",)],
+    ids=["", "with the folders of the runs lost"],
+)
 def test_the_index_and_the_texts_come_out_equal(kept: Person, tmp_path: Path, also: tuple[str, ...]) -> None:
     again = copied(kept, tmp_path / "home")
     before = answers(again)
@@ -173,10 +177,12 @@ def of_captures(person: Person) -> dict[str, Any]:
     return told
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(
+    "seed", [0, *(pytest.param(seed, marks=pytest.mark.nightly) for seed in range(1, 5))]
+)
 def test_imported_in_any_order_they_give_the_same(kept: Person, tmp_path: Path, seed: int) -> None:
     again = Person(tmp_path / "home")
-    again.run("init", str(again.home))
+    again.run_here("init", str(again.home))
     shutil.copy(kept.home / "notes.jsonl", again.home)
     paths = kept.warcs
     Random(seed).shuffle(paths)
@@ -310,7 +316,7 @@ def test_what_does_not_follow_from_the_warc_files_is_found(kept: Person, tmp_pat
 def test_a_rebuild_that_is_killed_leaves_the_home_as_it_was(kept: Person, tmp_path: Path) -> None:
     again = copied(kept, tmp_path / "home")
     before = answers(again)
-    for wait in (0.3, 0.8, 1.3):
+    for wait in (0.8, 1.2):
         process = again.start("rebuild")
         time.sleep(wait)
         with suppress(ProcessLookupError):

@@ -5,7 +5,9 @@ import os
 import signal
 import subprocess
 import time
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -32,7 +34,7 @@ def scheduled(person: Person, url: str, name: str, schedule: str = "daily", more
 @pytest.fixture
 def person(tmp_path: Path) -> Person:
     made = Person(tmp_path / "home")
-    made.run("init", str(made.home))
+    made.run_here("init", str(made.home))
     return made
 
 
@@ -109,7 +111,9 @@ def test_a_run_that_was_killed_is_taken_up_by_the_next_one(person: Person) -> No
             time.sleep(0.05)
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
-        (told,) = person.json("why", "gazette")
+        end = time.monotonic() + 10  # the process that fetches sees by itself that it is alone
+        while "being crawled" in (told := person.json("why", "gazette")[0])["reasons"][0]:
+            assert time.monotonic() < end
         assert "was left behind: its process was killed" in told["reasons"][0]
         assert from_cron(person) == (0, "")
     (run,) = person.json("runs")
@@ -127,6 +131,27 @@ def test_why_a_source_did_not_run(person: Person) -> None:
     assert "must call 'crawl --due'; what to give them is printed by: strandline cron" in reasons["new"][1]
     assert from_cron(person)[0] == 1
     assert "Its last run failed" in person.run("why", "new")
+
+
+def test_the_zone_of_the_settings_is_that_of_schedules_and_of_what_is_shown(person: Person) -> None:
+    with Server(SITE) as server:
+        scheduled(person, server.url, "gazette", schedule="daily at 06:00")
+        scheduled(person, server.url, "london", schedule="daily at 06:00 Europe/London")
+        with person.home.joinpath("strandline.toml").open("r+") as file:
+            text = file.read()
+            file.seek(0)
+            file.write('zone = "Asia/Kathmandu"\n' + text)
+        assert from_cron(person) == (0, "")
+    assert sorted(slots(person))[0] == ("gazette", "00:15:00Z", False), "06:00 there; programs read UTC"
+    assert sorted(slots(person))[1][1] in ("05:00:00Z", "06:00:00Z"), "its own zone goes before"
+    (run,) = person.json("runs", "gazette")
+    begun = datetime.fromisoformat(run["started"]).astimezone(ZoneInfo("Asia/Kathmandu"))
+    shown = f"{begun:%Y-%m-%d %H:%M:%S} +0545"
+    for words in (("runs", "gazette"), ("sources",)):
+        assert shown in person.run_here(*words)
+    told = person.run_here("why", "gazette")
+    assert "06:00:00 +0545" in told
+    assert "UTC" not in told
 
 
 def test_due_goes_with_no_names(person: Person) -> None:

@@ -85,7 +85,7 @@ def table() -> Iterator[list[str]]:
 @pytest.fixture(scope="module")
 def person(tmp_path_factory: pytest.TempPathFactory) -> Person:
     person = Person(tmp_path_factory.mktemp("home") / "archive")
-    person.run("init", str(person.home))
+    person.run_here("init", str(person.home))
     return person
 
 

@@ -1,19 +1,19 @@
 """What other programs archived becomes part of the history, as if it had been crawled when it was fetched."""
 
-import hashlib
 import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-import zipfile
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archive import warc
 from tests.archive.care import foreign_files as foreign
 from tests.journeys.program import Person
 from tests.sites.posts import page
@@ -49,7 +49,7 @@ def take(person: Person, *paths: Path, code: int = 0) -> list[dict[str, Any]]:
 
 
 @pytest.mark.skipif(shutil.which("wget") is None, reason="wget is not installed")
-@pytest.mark.parametrize("packed", [True, False])
+@pytest.mark.parametrize("packed", [True, pytest.param(False, marks=pytest.mark.nightly)])
 def test_files_of_wget(person: Person, tmp_path: Path, packed: bool) -> None:
     def fetch(server: Server, name: str) -> Path:
         options = [] if packed else ["--no-warc-compression"]
@@ -125,32 +125,16 @@ def test_a_file_that_is_cut_off(person: Person, tmp_path: Path) -> None:
     assert "no WARC file" in told["reason"]
 
 
-def wacz(path: Path, warcs: list[Path], spoil: bool = False) -> Path:
-    """A WACZ file as its specification has it; one that is spoilt says another digest of its pages."""
-    resources = []
-    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
-        for one in warcs:
-            file.write(one, f"archive/{one.name}")
-            digest = hashlib.sha256(one.read_bytes() + (b"!" if spoil else b"")).hexdigest()
-            resources.append({"name": one.name, "path": f"archive/{one.name}", "hash": f"sha256:{digest}"})
-        told = {"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}
-        package = json.dumps(told).encode()
-        file.writestr("datapackage.json", package)
-        seal = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(package).hexdigest()}"}
-        file.writestr("datapackage-digest.json", json.dumps(seal))
-    return path
-
-
 def test_a_wacz_file(person: Person, tmp_path: Path) -> None:
     first = foreign.members(tmp_path / "a.warc.gz", [foreign.response("/1", 0, story(BEFORE))])
     second = foreign.plain(tmp_path / "b.warc", [foreign.response("/1", 5, story(AFTER))])
-    (told,) = take(person, wacz(tmp_path / "site.wacz", [first, second]))
+    (told,) = take(person, foreign.wacz(tmp_path / "site.wacz", [first, second]))
     assert (told["outcome"], told["captures"], told["changes"]) == ("taken", 2, 1)
     (row,) = person.json("changes")
     assert (row["kinds"], row["from"][:10], row["to"][:10]) == (["body"], "2019-03-04", "2019-03-09")
     assert person.json("check") == []
     spoilt = foreign.members(tmp_path / "c.warc.gz", [foreign.response("/2", 0, story(BEFORE, 2))])
-    (told,) = take(person, wacz(tmp_path / "spoilt.wacz", [spoilt], spoil=True), code=4)
+    (told,) = take(person, foreign.wacz(tmp_path / "spoilt.wacz", [spoilt], spoil=True), code=4)
     assert list(told["damage"]) == ["a file within is not what its digest says: archive/c.warc.gz"]
 
 
@@ -180,9 +164,12 @@ def test_a_crawl_goes_on_behind_an_import(tmp_path: Path) -> None:
         first.run("crawl")
         (told,) = take(second, *first.warcs)
         assert told["outcome"] == "taken"
-        assert "never run" in second.run("why", "stories") or second.json("runs")[0]["imported"]
+        assert "never run" in second.run("why", "stories"), "for the calendar it never was"
+        assert "Captured once" in second.run("why", f"{server.url}/1")
+        assert [row["last_run"] for row in second.json("sources")] == [None]
         server.state = site(AFTER)
-        second.run("crawl")
+        second.run("crawl", "--due")
+        assert "never run" not in second.run("why", "stories")
         runs = second.json("runs")
         assert [(row["outcome"], row["imported"]) for row in runs] == [
             ("succeeded", True),
@@ -191,3 +178,34 @@ def test_a_crawl_goes_on_behind_an_import(tmp_path: Path) -> None:
         assert runs[1]["revisits"] == 2
         assert [row["kinds"] for row in second.json("changes")] == [["body"]]
         assert [row["number"] for row in second.json("versions", f"{server.url}/1")] == [1, 2]
+
+
+def test_a_crawl_refers_to_what_another_program_kept(tmp_path: Path) -> None:
+    """What is there whole is not kept twice; what was cut off is."""
+    person = Person(tmp_path / "home")
+    state = {path: replace(page, gzip=False) for path, page in site(BEFORE).items()}
+    with Server(state) as server:
+        person.watch(server.url, "stories")
+
+        def kept(path: str, *fields: tuple[str, str]) -> bytes:
+            block = foreign.answer(story(BEFORE, int(path[1])))
+            return foreign.record("response", server.url + path, 0, block, *fields)
+
+        records = [kept("/1"), kept("/2", ("WARC-Truncated", "length"))]
+        take(person, foreign.plain(tmp_path / "old.warc", records))
+        person.run("crawl")
+        runs = person.json("runs")
+    assert [(row["imported"], row["revisits"]) for row in runs] == [(True, 0), (False, 1)]
+    head = next(line for one in person.warcs for line in referring(one))
+    assert head == f"{server.url}/1 2019-03-04T06:00:00.000000Z"
+    assert person.json("changes") == []
+    assert person.json("check") == []
+
+
+def referring(path: Path) -> list[str]:
+    """What the revisits in a file refer to."""
+    return [
+        f"{one.headers['WARC-Refers-To-Target-URI']} {one.headers['WARC-Refers-To-Date']}"
+        for one in warc.read(path)
+        if one.type == "revisit"
+    ]

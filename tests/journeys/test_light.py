@@ -49,7 +49,7 @@ def test_new_and_edited_at_once_and_withdrawn_at_the_next_full_run(
     yesterday = datetime.now(UTC).date() - timedelta(days=1)
     person = Person(tmp_path / "home")
     with Server(site.state(**size)) as server:
-        person.run("init", str(person.home))
+        person.run_here("init", str(person.home))
         person.run("add", server.url, "--allow-private", "--delay", "0")
         person.run("crawl")
         person.later(2)

@@ -113,7 +113,7 @@ class Visitor(Person):
     def __init__(self, home: Path, server: Server) -> None:
         super().__init__(home)
         self.url = server.url
-        self.run("init", str(home))
+        self.run_here("init", str(home))
         self.added = self.json("add", server.url, "--name", "site", "--allow-private", "--delay", "0")[0]
         server.exchanges.clear()
         self.run("crawl")

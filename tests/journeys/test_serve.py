@@ -9,11 +9,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 from typing import Any
 
 import psutil
 import pytest
 
+from tests.journeys.hardship import Trial
 from tests.journeys.program import Person
 from tests.sites.posts import page
 from tests.sites.server import Server, State
@@ -113,6 +115,7 @@ def test_all_that_is_due_is_crawled_and_sources_at_one_site_take_turns(person: P
         assert "archive/" not in daemon.said() and "Traceback" not in daemon.said()
 
 
+@pytest.mark.nightly  # by day the hard times below have kills, too
 def test_kills_lose_no_source_and_leave_no_zombie(person: Person) -> None:
     names = [f"source{n}" for n in range(4)]
     with ExitStack() as stack:
@@ -191,3 +194,23 @@ def test_systemd_is_told(person: Person, tmp_path: Path) -> None:
             daemon.process.send_signal(signal.SIGTERM)
             while channel.recv(1000) != b"STOPPING=1":
                 pass
+
+
+def test_the_daemon_stands_hard_times(person: Person) -> None:
+    """The small form of `benchmarks/daemon.py`: servers in trouble, and kills of the daemon and its runs."""
+    found = Trial(person, sources=6, minutes=(1,), jobs=3).run(12, kills=4, chance=Random(7))
+    assert (found.missed, found.never, found.overlaps, found.left_over) == ([], [], set(), [])
+    assert (found.kills, found.zombies) == (4, set())
+    assert found.stopped_in < 10
+    assert person.json("check") == []
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(900)  # the full form takes ten minutes
+def test_the_daemon_stands_hard_times_for_long(person: Person) -> None:
+    found = Trial(person, sources=30, minutes=(3, 4, 5)).run(600, kills=20, chance=Random(1))
+    assert (found.missed, found.never, found.unwell) == ([], [], [])
+    assert (found.overlaps, found.left_over) == (set(), [])
+    assert (found.kills, found.zombies) == (20, set())
+    before, after = found.memory
+    assert after < 1.1 * before

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise, takewhile
@@ -10,13 +10,13 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from archive import access, database, instants, runs, schema
 from archive.home import Home
 from crawler.source import Source
 from schedules.cadence import Cadence, fires, parse
-from schedules.due import TAKEN_UP, Due, Plan, due, following, plan, turn
+from schedules.due import Due, Plan, due, following, plan, turn
 
 NOON = datetime(2026, 6, 3, 12, tzinfo=UTC)  # a Wednesday
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -69,9 +69,9 @@ def test_nothing_is_due_of_what_is_paused_manual_or_without_a_schedule() -> None
 
 
 def test_what_was_left_behind_comes_first_but_not_for_ever() -> None:
-    left: access.LeftRow = {"run": "k3", "slot": at(-30), "light": False, "resumed": TAKEN_UP - 1}
+    left: access.LeftRow = {"run": "k3", "slot": at(-30), "light": False, "resumed": runs.TAKEN_UP - 1}
     assert turn(daily(), row(full=at(-30), left=left), NOON) == Due("gazette", at(-30), False, left="k3")
-    left["resumed"] = TAKEN_UP
+    left["resumed"] = runs.TAKEN_UP
     assert turn(daily(), row(full=at(-6), left=left), NOON) is None
     assert turn(daily(), row(full=at(-30), left=left), NOON) == Due("gazette", at(-6), False)
 
@@ -123,6 +123,15 @@ def done(engine: database.Engine, run: runs.Run, complete: bool = True) -> None:
     runs.finish(engine, run.id, outcome=outcome, reason=None, complete=complete, requests=1, received=1)
 
 
+def close(engine: database.Engine, begun: list[runs.Run], now: datetime) -> None:
+    """All these runs have ended well; at once, as that is not what is tested and there are very many."""
+    for kind in (False, True):
+        mine = schema.runs.c.id.in_([run.id for run in begun if run.light is kind])
+        ended = update(schema.runs).where(mine).values(ended=now, outcome="succeeded", complete=not kind)
+        with engine.begin() as connection:
+            connection.execute(ended)
+
+
 @dataclass
 class World:
     """Schedulers that wake now and then under a clock that is stepped, machines that are down, and runs that
@@ -134,7 +143,7 @@ class World:
     random: Random
     true: datetime
     step: timedelta = timedelta(0)
-    running: dict[str, tuple[datetime, runs.Run]] = field(default_factory=dict)
+    running: dict[str, datetime] = field(default_factory=dict)
     free: dict[str, list[datetime]] = field(default_factory=lambda: defaultdict(list))
     refused: int = 0
 
@@ -144,29 +153,26 @@ class World:
 
     def wake(self) -> None:
         """Two schedulers look at the same table, and both begin what they find."""
-        for name, (end, run) in list(self.running.items()):
-            if end <= self.true:
-                done(self.engine, run, complete=not run.light)
-                del self.running[name]
+        self.running = {name: end for name, end in self.running.items() if end > self.true}
         for name in self.plans.keys() - self.running.keys():
             self.free[name].append(self.now)
-        rows = access.slots_of(self.engine, self.plans, self.now)
-        first, second = (due(self.plans.values(), rows, self.running, self.now) for _ in range(2))
-        assert first == sorted(first, key=lambda one: (one.slot, one.source))
-        assert all(one.left is None for one in first)
-        for one in first:
-            run = self.begin(one)
-            self.running[one.source] = self.true + self.random.random() * 2 * HOUR, run
-        for one in second:
+        found = self.look(self.plans)
+        assert found == sorted(found, key=lambda one: (one.slot, one.source))
+        assert all(one.left is None for one in found)
+        begun = [self.begin(one) for one in found]
+        close(self.engine, begun, self.now)
+        for one in found:
             # The lock of the source is not asked here: also when the first run is over, its slot is had.
-            end, run = self.running[one.source]
-            done(self.engine, run, complete=not run.light)
             with pytest.raises(runs.SlotTaken):
                 self.begin(one)
+            self.running[one.source] = self.true + self.random.random() * 2 * HOUR
             self.refused += 1
-        if first:
-            rows = access.slots_of(self.engine, self.plans, self.now)
-            assert due(self.plans.values(), rows, self.running, self.now) == []
+        assert self.look([one.source for one in found], running=()) == []
+
+    def look(self, names: Collection[str], running: Collection[str] | None = None) -> list[Due]:
+        rows = access.slots_of(self.engine, names, self.now)
+        plans = [self.plans[name] for name in names]
+        return due(plans, rows, self.running if running is None else running, self.now)
 
     def begin(self, one: Due) -> runs.Run:
         return runs.begin(self.engine, one.source, {}, "test", slot=one.slot, light=one.light)
@@ -191,7 +197,7 @@ def steps(random: Random, days: int) -> Iterator[tuple[timedelta, timedelta]]:
         pytest.param(datetime(2026, 3, 28, tzinfo=UTC), 9, 9, id="spring"),
         pytest.param(datetime(2026, 10, 24, tzinfo=UTC), 9, 9, id="autumn"),
         pytest.param(datetime(2027, 1, 1, tzinfo=UTC), 730, 40, id="two-years", marks=[
-            pytest.mark.nightly, pytest.mark.timeout(3600)]),
+            pytest.mark.nightly, pytest.mark.timeout(1200)]),
     ],
 )  # fmt: skip
 def test_every_slot_is_run_once_or_caught_up_once(
@@ -213,6 +219,8 @@ def test_every_slot_is_run_once_or_caught_up_once(
     with world.engine.connect() as connection:
         columns = schema.runs.c.source, schema.runs.c.slot, schema.runs.c.light
         table = list(connection.execute(select(*columns).order_by(schema.runs.c.started, schema.runs.c.slot)))
+    leap = {name for name, slot, _ in table if f"{slot:%Y-%m-%d %H}" == "2028-02-29 03"}
+    assert days < 730 or "source-12" in leap, "0 3 29 2 * comes once in these two years"
     for name, one in plans.items():
         had = [slot for source, slot, light in table if source == name and not light]
         assert had == wanted(one.schedule, begin, end, world.free[name]), one.schedule
@@ -227,7 +235,7 @@ def wanted(cadence: Cadence | None, begin: datetime, end: datetime, looks: list[
     newest one, unless it or a later one was run.
     """
     assert cadence is not None
-    slots = list(takewhile(lambda slot: slot <= end, fires(cadence, begin - 4000 * DAY)))
+    slots = list(takewhile(lambda slot: slot <= end, fires(cadence, begin - 1500 * DAY)))
     found: list[datetime] = []
     for look in looks:
         index = bisect_right(slots, look)

@@ -48,7 +48,10 @@ def test_without_a_contact_it_reminds_and_asks_nothing(
     assert main(["init"]) == 0
     assert "set 'contact' in" in capsys.readouterr().err
     text = (tmp_path / "strandline.toml").read_text()
-    assert tomllib.loads(text) == {"format": 1, "disk": {}, "baselines": {}}
+    assert tomllib.loads(text) == {
+        "format": 1,
+        **{table: {} for table in ("baselines", "notify", "alarms", "keep", "disk")},
+    }
     (tmp_path / "strandline.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
     settings = load(Home(tmp_path))
     assert settings.contact and settings.workers == 2

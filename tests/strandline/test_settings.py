@@ -54,6 +54,13 @@ def test_every_key_is_optional(tmp_path: Path) -> None:
     assert load(make(tmp_path, 'contact = ""')).contact is None
 
 
+def test_the_zone_is_one_of_the_tz_database(tmp_path: Path) -> None:
+    assert load(make(tmp_path)).zone == "UTC"
+    assert load(make(tmp_path, 'zone = "Europe/Riga"')).zone == "Europe/Riga"
+    with pytest.raises(Complaint, match=r"strandline\.toml:2: zone: .*did you mean Europe/Riga\?"):
+        load(make(tmp_path, '# mine\nzone = "Riga"'))
+
+
 def test_all_complaints_come_at_once_with_file_line_and_key(tmp_path: Path) -> None:
     home = make(tmp_path, '# mine\ncontakt = "me@example.org"\nworkers = "many"\ncontact = "x y"\n')
     with pytest.raises(Complaint) as raised:

@@ -78,6 +78,7 @@ def test_a_crawl_stops_before_the_disk_is_full_and_goes_on_when_there_is_room(tm
         assert code == 5
         assert said.startswith("strandline: island: ") and len(said.splitlines()) == 1
         disk.size(60_000_000)
+        server.latency = 0
         assert _crawl(person)[0] == 0
         (run,) = person.json("runs")
         assert (run["outcome"], run["resumed"]) == ("succeeded", 1)

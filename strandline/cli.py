@@ -23,7 +23,7 @@ COMMANDS = {
     "scope": "Tell whether URLs belong to a source.",
     "cron": "Print what cron or systemd needs to crawl what is due.",
     "crawl": "Crawl sources now and keep what they serve.",
-    "serve": "Stay, and crawl what is due by its schedule.",
+    "serve": "Stay: crawl what is due, and show the archive in the browser.",
     "status": "Tell how each source stands and what is wrong.",
     "runs": "List the crawls and their outcomes.",
     "pages": "List the pages of a source.",

@@ -110,6 +110,24 @@ class Keep(_Table):
     runs: Annotated[int, Field(ge=1, le=100_000)] = 90
 
 
+class Web(_Table):
+    """The table `[web]`: who may enter the reading room where it is not on this machine alone, and as whom.
+
+    `names` are host names that it answers to. `keeper` and `reader` are passwords. `proxy_header` is the
+    header in which an authenticating proxy tells the user; `keepers` are the users who may change something.
+    `https`: it is reached by TLS only, through a proxy.
+    """
+
+    names: Annotated[
+        list[Annotated[str, Field(pattern=r"^[a-z0-9:][a-z0-9.:-]*$", max_length=255)]], Field(max_length=50)
+    ] = []
+    keeper: _Secret | None = None
+    reader: _Secret | None = None
+    proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)] | None = None
+    keepers: Annotated[list[str], Field(max_length=1000)] = []
+    https: bool = False
+
+
 class Settings(BaseModel):
     """The checked content of `strandline.toml`; every key is optional.
 
@@ -128,6 +146,7 @@ class Settings(BaseModel):
     notify: Notify = Notify()
     alarms: Alarms = Alarms()
     keep: Keep = Keep()
+    web: Web = Web()
     baselines: dict[Annotated[str, Field(min_length=1, max_length=100)], date] = {}
 
     @field_validator("contact")

@@ -21,18 +21,21 @@ IMPORTERS = {
     "apscheduler": ("schedules/service.py", "schedules/cadence.py"),
     "click": ("strandline/",),
     "dateparser": ("archive/text/",),
+    "flask": ("strandline/web/",),
+    "flask_wtf": ("strandline/web/",),
     "jinja2": ("strandline/web/",),
+    "markupsafe": ("strandline/web/",),
     "pydantic": ("crawler/source.py", "schedules/", "strandline/settings.py"),
     "rapidfuzz": ("archive/diff.py",),
     "rich": ("strandline/",),
     "scrapy": ("crawler/",),
     "sqlalchemy": ("archive/",),
-    "starlette": ("strandline/web/",),
     "trafilatura": ("archive/text/",),
     "twisted": ("crawler/",),
     "typer": ("strandline/",),
-    "uvicorn": ("strandline/web/",),
+    "waitress": ("strandline/web/server.py",),
     "warcio": ("archive/records.py",),
+    "werkzeug": ("strandline/web/",),
 }
 """Where a third-party library may be imported, so that replacing it stays the work of one place."""
 

@@ -45,6 +45,14 @@ format = {format}  # the layout of this folder; leave it alone
 [keep]
 # runs = 90  # days until the folders of runs are cleared but for their reports
 
+[web]  # who may enter the reading room from other machines; see docs/reading-room.md
+# keeper = "file:keeper.password"  # may look, and change something; the file holds the password
+# reader = "env:READER_PASSWORD"  # may look
+# names = ["archive.example.org"]  # host names it answers to
+# proxy_header = "X-Remote-User"  # in which an authenticating proxy tells who it is
+# keepers = ["anna"]  # of whom these may change something
+# https = true  # behind a proxy that speaks TLS
+
 [disk]
 # reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB
 """

@@ -1,4 +1,4 @@
-"""`strandline serve`: crawl what is due, from now on."""
+"""`strandline serve`: crawl what is due, and show the archive in the reading room, from now on."""
 
 import fcntl
 import signal
@@ -6,7 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Annotated
 
 import typer
@@ -18,6 +18,7 @@ from strandline import lookout, notice, settings, turning, turns
 from strandline.commands import HomeOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.output import say
+from strandline.web import server
 
 FOLLOW_SECONDS = 300.0
 """So often it is told what has changed with the home, and old folders go."""
@@ -31,16 +32,23 @@ def serve(
     every: Annotated[
         float, typer.Option(min=0.2, max=60, metavar="SECONDS", help="How often to look what is due.")
     ] = service.LOOK_SECONDS,
+    host: Annotated[
+        str, typer.Option(metavar="HOST", help="Where the reading room is reached.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="Its port.")] = 8320,
+    no_web: Annotated[bool, typer.Option("--no-web", help="Without the reading room.")] = False,
     home: HomeOption = None,
 ) -> None:
-    """Stay, and crawl what is due by its schedule: each source in a process of its own, the oldest first.
+    """Stay: crawl what is due by its schedule, and show the archive in the browser.
+
+    Each source is crawled in a process of its own, the oldest overdue first.
 
     Sources at one site take turns. Edits of source files count at the next look; of a broken one its last
     good state does. SIGTERM and Ctrl-C end all runs cleanly within ten seconds. 'strandline cron serve'
     prints a systemd unit.
     """
     found, _ = settings.enter(home)
-    with _alone(found), _signals() as (stop, received):
+    with ExitStack() as open_, _alone(found), _signals() as (stop, received):
         started = _Started(found)
         daemon = service.Service(found, started, jobs, started.tell, started.zone)
 
@@ -53,6 +61,9 @@ def serve(
             lookout.follow(found, started.settings)
 
         clock = service.clock({look: every, follow: FOLLOW_SECONDS})
+        if not no_web:
+            web = open_.enter_context(server.serving(found, host, port, daemon))
+            say(f"The reading room is at {web.url}/")
         clock.start()
         say(f"Serving {found.root}: at most {jobs} runs at a time, a look every {every:g} s. Ctrl-C ends it.")
         notice.ready()

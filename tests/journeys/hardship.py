@@ -128,7 +128,7 @@ class Trial:
     def _daemon(self) -> "subprocess.Popen[bytes]":
         with (self.person.home.with_name("serve.log")).open("ab") as log:
             return subprocess.Popen(
-                [*self.person.program, "serve", "--every", "1", "--jobs", str(self.jobs)],
+                [*self.person.program, "serve", "--port", "0", "--every", "1", "--jobs", str(self.jobs)],
                 env=self.person.environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,

@@ -56,7 +56,7 @@ class Daemon:
         self.log = person.home.with_name(f"serve-{time.monotonic_ns()}.log")
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(
-                [*person.program, "serve", "--every", "0.5", "--jobs", "3"],
+                [*person.program, "serve", "--port", "0", "--every", "0.5", "--jobs", "3"],
                 env={**person.environment, **environment},
                 stdin=subprocess.DEVNULL,
                 stdout=log,

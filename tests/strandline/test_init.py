@@ -50,7 +50,7 @@ def test_without_a_contact_it_reminds_and_asks_nothing(
     text = (tmp_path / "strandline.toml").read_text()
     assert tomllib.loads(text) == {
         "format": 1,
-        **{table: {} for table in ("baselines", "notify", "alarms", "keep", "disk")},
+        **{table: {} for table in ("baselines", "notify", "alarms", "keep", "web", "disk")},
     }
     (tmp_path / "strandline.toml").write_text(re.sub(r"^# (\w+ = )", r"\1", text, flags=re.MULTILINE))
     settings = load(Home(tmp_path))

@@ -1,0 +1,115 @@
+"""The server: the reading room on one port, the archived pages on the next, each in threads of its own."""
+
+import ipaddress
+import logging
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import Any
+
+from waitress.server import create_server
+
+from archive import home as homes
+from schedules import service
+from strandline import settings as settings_file
+from strandline.complaint import Complaint
+from strandline.web.app import create
+from strandline.web.room import Room, secret_of
+
+THREADS = 12
+CONNECTIONS = 200
+_ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
+_BOUNDS: dict[str, Any] = {
+    "ident": None,  # nobody needs to know what serves
+    "connection_limit": CONNECTIONS,
+    "channel_timeout": 60,
+    "cleanup_interval": 15,
+    "max_request_header_size": 32_768,
+    "max_request_body_size": 1_000_000,
+    "clear_untrusted_proxy_headers": True,
+}
+
+
+@dataclass(frozen=True)
+class Serving:
+    """A reading room that is served; `url` is where."""
+
+    room: Room
+    url: str
+
+
+@contextmanager
+def serving(
+    home: homes.Home, host: str, port: int, daemon: service.Service | None = None
+) -> Iterator[Serving]:
+    """Serve the reading room as long as the block lasts. Port 0 takes any. Raises Complaint."""
+    its = _room(home, host, daemon)
+    pages = _bound(host, port)
+    with pages:
+        port = pages.getsockname()[1]
+        origin = f"http://{_shown(host)}:{port}"
+        its = replace(its, origin=origin)
+        with _run(create(its), pages, THREADS):
+            try:
+                yield Serving(its, origin)
+            finally:
+                its.close()
+
+
+def _room(home: homes.Home, host: str, daemon: service.Service | None) -> Room:
+    open_to_all = is_loopback(host)
+    web = settings_file.load(home).web
+    if not open_to_all and not (web.keeper or web.reader or web.proxy_header):
+        raise Complaint(
+            f"At {host} others could reach the archive. Set a password in {home.settings.name} first:\n"
+            '[web]\nkeeper = "file:/etc/strandline-password"\n'
+            "or name the header of an authenticating proxy: proxy_header. See docs/reading-room.md."
+        )
+    names = () if host in _ANY else (host.lower(),)
+    return Room(home=home, secret=secret_of(home), names=names, open_to_all=open_to_all, daemon=daemon)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches what is bound to that address."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _shown(host: str) -> str:
+    if host in _ANY:
+        return "127.0.0.1"
+    return f"[{host}]" if ":" in host else host
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    try:
+        family = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
+        made = socket.socket(family[0], socket.SOCK_STREAM)
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        made.bind(family[4])
+    except OSError as error:
+        raise Complaint(
+            f"Nothing can be served at {host}:{port}: {error.strerror}. Choose another port: serve --port N"
+        ) from error
+    return made
+
+
+@contextmanager
+def _run(app: Any, bound: socket.socket, threads: int) -> Iterator[None]:
+    """Serve an application on a bound socket, by threads that end with the process at the latest."""
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)
+    server = create_server(app, map={}, sockets=[bound], threads=threads, **_BOUNDS)
+    thread = threading.Thread(target=server.run, name="reading room", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        server.close()
+        server.task_dispatcher.shutdown(timeout=1)
+        thread.join(timeout=2)

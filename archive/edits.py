@@ -1,9 +1,11 @@
 """What a comparison consists of: blocks, words, fields."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from hashlib import sha256
 
+from archive.model import Kind
 from archive.sentences import count
 
 
@@ -92,3 +94,33 @@ class Diff:
                 yield from block.words
             else:
                 yield block
+
+
+def sides(compared: Diff) -> tuple[list[str], list[str]]:
+    """The stretches that came and that went; neighbouring ones are one."""
+    came, went = [""], [""]
+    for block in compared.blocks:
+        for part in block.words or (block,):
+            for parts, text in ((came, part.new), (went, part.old)):
+                if part.op in (Op.EQUAL, Op.MOVE):
+                    parts += [""] if parts[-1] else []
+                else:
+                    parts[-1] += text
+    came += [field.new or "" for field in compared.metadata]
+    went += [field.old or "" for field in compared.metadata]
+    return [part for part in came if part.strip()], [part for part in went if part.strip()]
+
+
+def digest(kinds: Iterable[Kind | str], compared: Diff | None) -> str | None:
+    """Equal for the same edit on several pages. None for what is new, gone, moved or back, which are events
+    of their own pages, and where no word tells what was done.
+    """
+    own = {Kind.NEW, Kind.GONE, Kind.MOVED, Kind.BACK}
+    if compared is None or not own.isdisjoint(kinds):
+        return None
+    came, went = sides(compared)
+    said = [" ".join(part.split()) for part in (*came, *went)]
+    if not said:
+        return None
+    whole = "\0".join([*kinds, str(len(came)), *said])
+    return sha256(whole.encode("utf-8", "replace")).hexdigest()

@@ -146,7 +146,7 @@ def _settle_page(connection: Connection, home: Home, page: int, around: Circumst
     by_id = {one.id: one for one in rows}
     altered = _store_judgements(connection, derived.judgements, by_id)
     _store_versions(connection, home, row, derived, by_id, read)
-    altered |= _store_changes(connection, page, derived.changes, by_id)
+    altered |= _store_changes(connection, row, derived.changes, by_id)
     moves.write(connection, row, rows, read)
     last = derived.judgements[-1].verdict if derived.judgements else None
     connection.execute(
@@ -260,11 +260,11 @@ def _run_of(connection: Connection, capture: int, by_id: dict[int, Row[Any]]) ->
 
 
 def _store_changes(
-    connection: Connection, page: int, derived: Iterable[Change], by_id: dict[int, Row[Any]]
+    connection: Connection, page: Row[Any], derived: Iterable[Change], by_id: dict[int, Row[Any]]
 ) -> set[str]:
     rows: list[dict[str, Any]] = [
         {
-            "page": page,
+            "page": page.id,
             "run": _run_of(connection, change.capture, by_id),
             "kinds": [str(kind) for kind in change.kinds],
             "announced": change.announced,
@@ -281,10 +281,11 @@ def _store_changes(
             "moved_to": change.moved_to,
             "moved_by": change.moved_by,
             "back_to": change.back_to,
+            "edit": f"{page.source} {change.edit}" if change.edit else None,
         }
         for change in derived
     ]
-    deleted = changes.delete().where(changes.c.page == page).returning(changes.c.run, changes.c.kinds)
+    deleted = changes.delete().where(changes.c.page == page.id).returning(changes.c.run, changes.c.kinds)
     before = {(row.run, tuple(row.kinds)) for row in connection.execute(deleted)}
     if rows:
         connection.execute(changes.insert(), rows)

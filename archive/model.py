@@ -212,7 +212,8 @@ class Change:
     and not later than `to_at`. `openness` tells whether the page said so, None where that has no meaning, and
     `announced_by` what said it. Words `added` and `removed`, sentences `changed`; `share` is the part of all
     words of both versions that were added or removed, from 0 to 1. `back_to` is the earlier version whose
-    text returned. `moved_by` is by what a move is known.
+    text returned. `moved_by` is by what a move is known. `edit` is equal where the same was edited on other
+    pages.
     """
 
     kinds: tuple[Kind, ...]
@@ -230,6 +231,7 @@ class Change:
     moved_to: str | None = None
     moved_by: str | None = None
     back_to: int | None = None
+    edit: str | None = None
 
     @property
     def announced(self) -> bool | None:

@@ -27,7 +27,7 @@ from sqlalchemy import (
 
 from archive import instants
 
-REVISION = "0007"
+REVISION = "0008"
 """The newest step in `archive/migrations/versions/`; their names rise with time."""
 
 
@@ -171,6 +171,8 @@ captures = Table(
     Index("captures_payload", "payload"),
     Index("captures_redirect", "redirect"),
     Index("captures_given", "given"),
+    Index("captures_at", "at"),
+    Index("captures_record", "record"),
 )
 
 versions = Table(
@@ -184,6 +186,7 @@ versions = Table(
     Column("capture", ForeignKey("captures.id"), nullable=False),
     Column("text", ForeignKey("texts.id"), nullable=False),
     Column("file", String, nullable=False),
+    Index("versions_text", "text"),
 )
 
 surplus = Table(
@@ -214,10 +217,12 @@ changes = Table(
     Column("moved_to", String),
     Column("moved_by", String),
     Column("back_to", Integer),
+    Column("edit", String),
     Index("changes_page", "page"),
     Index("changes_run", "run"),
     Index("changes_to", "to_at"),
     Index("changes_moved", "moved_to"),
+    Index("changes_edit", "edit", "to_at"),
 )
 
 likenesses = Table(

@@ -11,6 +11,7 @@ from datetime import timedelta
 from archive import diff
 from archive.alternation import STEPS, stilled
 from archive.announced import openness
+from archive.edits import digest
 from archive.gate import quadruples, refusal
 from archive.heirs import heir, named
 from archive.model import (
@@ -238,6 +239,7 @@ def _change(
         removed=compared.removed,
         changed=compared.changed,
         share=round(min(1.0, (compared.added + compared.removed) / max(words, 1)), 4),
+        edit=digest(kinds, compared),
     )
 
 

@@ -7,9 +7,11 @@ from archive import notes
 from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
 from archive.access.citing import CitedRow, cited
+from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
 from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
 from archive.access.lately import LatelyRow, lately
+from archive.access.listing import Asked, BadKey, ListedRow, changes_page
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.rows import (
     CaptureRow,
@@ -32,13 +34,18 @@ from archive.access.slots import LeftRow, SlotsRow, slots_of
 
 __all__ = [
     "Archive",
+    "Asked",
+    "BadKey",
     "CaptureRow",
     "ChangeRow",
     "CitedRow",
+    "DayRow",
+    "Days",
     "GivenRow",
     "KnownRow",
     "LatelyRow",
     "LeftRow",
+    "ListedRow",
     "NotInArchive",
     "NoteRow",
     "OriginalRow",
@@ -56,6 +63,7 @@ __all__ = [
     "VisitedRow",
     "Warc",
     "capture_at",
+    "changes_page",
     "cited",
     "edit",
     "ended_runs",

@@ -228,7 +228,7 @@ class Archive:
         until: datetime | None = None,
     ) -> Iterator[ChangeRow]:
         """Changes, oldest first, of everything or of what is named. `kind` is one of `model.Kind`."""
-        title = _title_at(pages.c.id, func.coalesce(changes.c.to_version, changes.c.from_version))
+        title = title_at(pages.c.id, func.coalesce(changes.c.to_version, changes.c.from_version))
         wanted = (
             select(changes, pages.c.source, pages.c.url, title.label("title"))
             .join(pages, pages.c.id == changes.c.page)
@@ -362,6 +362,7 @@ def _capture_showing(connection: Connection, page: Row[Any], number: int) -> Row
     return connection.execute(wanted).one()
 
 
-def _title_at(page: Any, number: Any) -> Any:
+def title_at(page: Any, number: Any) -> Any:
+    """The title of a version, as a part of a query."""
     wanted = select(texts.c.title).join(versions, versions.c.text == texts.c.id)
     return wanted.where(versions.c.page == page, versions.c.number == number).scalar_subquery()

@@ -7,16 +7,15 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 from sqlalchemy import select
 
-from archive import diff, stored
+from archive import diff, edits, stored
 from archive.access.archive import Archive
 from archive.access.rows import ChangeRow
 from archive.database import reading
-from archive.diff import Diff, Op
+from archive.diff import Diff
 from archive.model import Kind, Openness, Text
 from archive.schema import pages, versions
 
@@ -105,26 +104,11 @@ def _says(archive: Archive, row: ChangeRow, added: str | None, removed: str | No
     for words, text in ((removed, both[0]), (added, both[1])):
         if words and words not in folded(f"{text.title} {text.author} {text.text}"):
             return False  # which costs less than a comparison
-    came, went = _sides(diff.compare(*both))
+    came, went = edits.sides(diff.compare(*both))
     return all(
         not words or any(words in folded(part) for part in parts)
         for words, parts in ((added, came), (removed, went))
     )
-
-
-def _sides(compared: Diff) -> tuple[list[str], list[str]]:
-    """The stretches that came and that went; neighbouring ones are one."""
-    came, went = [""], [""]
-    for block in compared.blocks:
-        for part in block.words or (block,):
-            for parts, text in ((came, part.new), (went, part.old)):
-                if part.op in (Op.EQUAL, Op.MOVE):
-                    parts += [""] if parts[-1] else []
-                else:
-                    parts[-1] += text
-    came += [field.new or "" for field in compared.metadata]
-    went += [field.old or "" for field in compared.metadata]
-    return [part for part in came if part.strip()], [part for part in went if part.strip()]
 
 
 def grouped(archive: Archive, rows: Iterable[ChangeRow]) -> list[dict[str, Any]]:
@@ -148,10 +132,4 @@ def _signature(archive: Archive, row: ChangeRow) -> str:
     """Equal for the same edit. What is new, gone or moved is an event of its own page."""
     own = {Kind.NEW, Kind.GONE, Kind.MOVED, Kind.BACK}
     compared = edit(archive, row) if own.isdisjoint(row["kinds"]) else None
-    sides = _sides(compared) if compared else None
-    said = [" ".join(part.split()) for side in sides for part in side] if sides else []
-    if not said or sides is None:
-        return f"{row['url']} {row['to']}"
-    return sha256(
-        "\0".join([*row["kinds"], str(len(sides[0])), *said]).encode("utf-8", "replace")
-    ).hexdigest()
+    return edits.digest(row["kinds"], compared) or f"{row['url']} {row['to']}"

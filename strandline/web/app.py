@@ -11,10 +11,13 @@ from archive import access, database
 from strandline import __version__
 from strandline.complaint import Complaint
 from strandline.output import say
-from strandline.web import answers, guard, overview, show
+from strandline.web import answers, changes, guard, overview, show
 from strandline.web.room import Room
 
-AREAS: tuple[Blueprint, ...] = (overview.area,)
+AREAS: tuple[Blueprint, ...] = (
+    overview.area,
+    changes.area,
+)
 """Every area of the reading room; the order is that of the alphabet after the overview."""
 
 _STATIC = Path(__file__).parent / "static"
@@ -55,7 +58,7 @@ def _failed(error: Exception) -> Any:
         code, message = error.code or 500, error.description or ""
     elif isinstance(error, access.NotInArchive):
         code, message = 404, str(error)
-    elif isinstance(error, Complaint):
+    elif isinstance(error, Complaint | access.BadKey):
         code, message = 400, str(error)
     elif isinstance(error, database.DatabaseTrouble):
         code, message = 503, str(error)

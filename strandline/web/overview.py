@@ -4,13 +4,16 @@ from typing import Any
 
 from flask import Blueprint, Response
 
-from archive import database
+from archive import access, database, instants
 from schedules import sources as source_files
 from strandline import lookout, metrics
-from strandline.web import answers
+from strandline.web import answers, calendar
 from strandline.web.room import Room, room
 
 area = Blueprint("overview", __name__)
+
+RECENT = 12
+"""So many of the newest changes are on the front page."""
 
 
 @answers.page(area, "/", "overview.html")
@@ -18,6 +21,7 @@ def overview() -> dict[str, Any]:
     """How everything stands."""
     its = room()
     seen, complaints = view(its)
+    year = answers.whole("year", instants.now().year, 9999)
     return {
         "sources": [standing(its, one) for one in seen.sources],
         "alarms": [{"kind": one.kind, "text": one.text} for one in seen.alarms],
@@ -26,6 +30,8 @@ def overview() -> dict[str, Any]:
         "checked": seen.house.checked,
         "damage": seen.house.damage,
         "looked": seen.house.looked,
+        "calendar": calendar.year(its.days, None, year),
+        "recent": access.changes_page(its.archive, {}, most=RECENT, grouped=True)[0],
     }
 
 

@@ -24,6 +24,7 @@ class _Held:
     """What is read again when its file is another one."""
 
     archive: access.Archive | None = None
+    days: access.Days | None = None
     file: tuple[int, int] | None = None
     settings: Settings | None = None
     written: int = 0
@@ -55,6 +56,15 @@ class Room:
                 self.held.archive = access.Archive(self.home)  # the old one is let go of by its last reader
                 self.held.file = _identity(self.home)
             return self.held.archive
+
+    @property
+    def days(self) -> access.Days:
+        """How much happened on each day."""
+        archive = self.archive
+        with self.held.lock:
+            if self.held.days is None or self.held.days.archive is not archive:
+                self.held.days = access.Days(archive)
+            return self.held.days
 
     @property
     def settings(self) -> Settings:

@@ -1,0 +1,16 @@
+"""What the reading room asks for is found by an index; the same edit on many pages is known by its digest."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """The digest of an edit is written when the history of its page is next derived."""
+    op.add_column("changes", sa.Column("edit", sa.String()))
+    op.create_index("changes_edit", "changes", ["edit", "to_at"])
+    op.create_index("captures_at", "captures", ["at"])
+    op.create_index("captures_record", "captures", ["record"])
+    op.create_index("versions_text", "versions", ["text"])

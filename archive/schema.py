@@ -166,7 +166,7 @@ captures = Table(
     Column("reason", String),
     Column("version", Integer),
     UniqueConstraint("warc", "offset"),
-    Index("captures_page", "page", "at"),
+    Index("captures_page", "page", "at", "verdict"),
     Index("captures_run", "run"),
     Index("captures_payload", "payload"),
     Index("captures_redirect", "redirect"),

@@ -31,6 +31,17 @@ from archive.access.rows import (
 )
 from archive.access.since import since
 from archive.access.slots import LeftRow, SlotsRow, slots_of
+from archive.access.timeline import (
+    HeadRow,
+    MarkRow,
+    SeenRow,
+    answer_head,
+    capture_of,
+    captures_of,
+    head,
+    marks,
+    warc_path,
+)
 
 __all__ = [
     "Archive",
@@ -42,10 +53,12 @@ __all__ = [
     "DayRow",
     "Days",
     "GivenRow",
+    "HeadRow",
     "KnownRow",
     "LatelyRow",
     "LeftRow",
     "ListedRow",
+    "MarkRow",
     "NotInArchive",
     "NoteRow",
     "OriginalRow",
@@ -54,6 +67,7 @@ __all__ = [
     "PastRow",
     "PolledRow",
     "RunRow",
+    "SeenRow",
     "SentenceRow",
     "Shown",
     "SlotsRow",
@@ -62,7 +76,10 @@ __all__ = [
     "VersionRow",
     "VisitedRow",
     "Warc",
+    "answer_head",
     "capture_at",
+    "capture_of",
+    "captures_of",
     "changes_page",
     "cited",
     "edit",
@@ -71,7 +88,9 @@ __all__ = [
     "files",
     "given",
     "grouped",
+    "head",
     "lately",
+    "marks",
     "note_row",
     "notes",
     "origins",
@@ -80,4 +99,5 @@ __all__ = [
     "slots_of",
     "sought",
     "turns",
+    "warc_path",
 ]

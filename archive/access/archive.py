@@ -206,7 +206,7 @@ class Archive:
     def versions(self, url: str) -> list[VersionRow]:
         """The versions of a page, oldest first. Raises NotInArchive for a page never captured."""
         with self._reading() as connection:
-            page = _find(connection, url)
+            page = find(connection, url)
             rows = connection.execute(_versions_of(page.id))
             return [
                 VersionRow(
@@ -243,7 +243,7 @@ class Archive:
             wanted = wanted.where(changes.c.to_at < until)
         with self._reading() as connection:
             if url is not None:
-                wanted = wanted.where(changes.c.page == _find(connection, url).id)
+                wanted = wanted.where(changes.c.page == find(connection, url).id)
             for row in connection.execute(wanted):
                 if kind is None or kind in row.kinds:
                     yield change_row(row)
@@ -251,7 +251,7 @@ class Archive:
     def show(self, url: str, at: datetime | None = None) -> Shown:
         """The version of a page that stood at an instant (the last one without). Raises NotInArchive."""
         with self._reading() as connection:
-            page = _find(connection, url)
+            page = find(connection, url)
             number = _version_number(connection, page, at)
             row = _capture_showing(connection, page, number)
             text = completed(_text_of(connection, page.id, number), page.fed)
@@ -287,12 +287,12 @@ class Archive:
                 f"{url} has no version {number}. It has {known}; see: strandline versions {url}"
             )
         with self._reading() as connection:
-            return found, _text_of(connection, _find(connection, url).id, number)
+            return found, _text_of(connection, find(connection, url).id, number)
 
     def version_at(self, url: str, at: datetime) -> int:
         """The number of the version that stood at an instant. Raises NotInArchive before the first one."""
         with self._reading() as connection:
-            return _version_number(connection, _find(connection, url), at)
+            return _version_number(connection, find(connection, url), at)
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
@@ -306,8 +306,8 @@ def _text_of(connection: Connection, page: int, number: int) -> Text:
     return stored.load(connection, [text])[text]
 
 
-def _find(connection: Connection, url: str) -> Row[Any]:
-    """The page of a URL as people write it. Raises NotInArchive, with the nearest that is there."""
+def find(connection: Connection, url: str) -> Row[Any]:
+    """The row of a URL as people write it. Raises NotInArchive, with the nearest that is there."""
     try:
         wanted = urls.canonical(url)
     except ValueError as error:

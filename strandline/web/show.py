@@ -68,6 +68,11 @@ def stamp(at: datetime) -> str:
     return f"{utc:%Y%m%d%H%M%S}{fraction}"
 
 
+def stamp_iso(at: datetime) -> str:
+    """An instant in a query, as people may write it too."""
+    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
+
+
 def since(at: datetime | None) -> Markup | str:
     """How long ago an instant is, or how far ahead: `3 days ago`, `in 2 hours`."""
     if at is None:
@@ -95,7 +100,7 @@ def count(number: int | None) -> str:
 
 def put(app: Flask) -> None:
     """Give the templates these filters."""
-    for filter_ in (plain, short, when, day, stamp, since, amount, count):
+    for filter_ in (plain, short, when, day, stamp, stamp_iso, since, amount, count):
         app.add_template_filter(filter_)
     for name, said in (("kinds_told", told.kinds), ("words_told", told.words), ("step_told", told.step)):
         app.add_template_filter(said, name)

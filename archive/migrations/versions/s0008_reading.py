@@ -11,6 +11,8 @@ def upgrade() -> None:
     """The digest of an edit is written when the history of its page is next derived."""
     op.add_column("changes", sa.Column("edit", sa.String()))
     op.create_index("changes_edit", "changes", ["edit", "to_at"])
+    op.drop_index("captures_page", "captures")
+    op.create_index("captures_page", "captures", ["page", "at", "verdict"])
     op.create_index("captures_at", "captures", ["at"])
     op.create_index("captures_record", "captures", ["record"])
     op.create_index("versions_text", "versions", ["text"])

@@ -1,0 +1,164 @@
+"""A page through time, as it is drawn and turned over: a part of `archive/access`.
+
+A page may have a hundred thousand captures. What is drawn of them is counted by an index, day by day or hour
+by hour, and what is told of them one by one is a stretch of the list.
+"""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypedDict
+
+from sqlalchemy import Select, func, select
+
+from archive import http, instants, warc
+from archive.access.archive import Archive, NotInArchive, find
+from archive.access.rows import CaptureRow
+from archive.database import reading
+from archive.schema import captures, pages, versions, warcs
+
+HEAD_BYTES = 65_536
+"""So much of a record is read for the head of its answer."""
+_FINENESS = ((timedelta(days=3000), 7), (timedelta(days=100), 10), (timedelta(days=4), 13))
+"""From such a span on, captures are counted by so many characters of their instants: month, day, hour."""
+_FINEST = 16
+
+
+class HeadRow(TypedDict):
+    """What is known of a page as a whole; `sources` are all in which it was captured."""
+
+    url: str
+    source: str
+    sources: list[str]
+    verdict: str | None
+    captures: int
+    versions: int
+    first: datetime
+    last: datetime
+    moved_to: str | None
+    predecessor: str | None
+
+
+class MarkRow(TypedDict):
+    """The captures of a stretch of time that begins at `at`, by verdict."""
+
+    at: datetime
+    captures: int
+    verdicts: dict[str, int]
+
+
+class SeenRow(CaptureRow):
+    """A capture as it is listed: `version` is the one that it shows."""
+
+    version: int | None
+    content_type: str | None
+    payload: str
+
+
+def head(archive: Archive, url: str) -> HeadRow:
+    """A page as a whole. Raises NotInArchive."""
+    with reading(archive.engine) as connection:
+        page = find(connection, url)
+        mine = captures.c.page == page.id
+        number, first, last = connection.execute(
+            select(func.count(), func.min(captures.c.at), func.max(captures.c.at)).where(mine)
+        ).one()
+        newest = select(func.max(versions.c.number)).where(versions.c.page == page.id)
+        before = select(pages.c.url).where(pages.c.id == page.predecessor)
+        others = select(pages.c.source).where(pages.c.url == page.url).order_by(pages.c.source)
+        return HeadRow(
+            url=page.url, source=page.source, sources=list(connection.execute(others).scalars()),
+            verdict=page.verdict, captures=number, versions=connection.execute(newest).scalar() or 0,
+            first=first, last=last, moved_to=page.moved_to,
+            predecessor=connection.execute(before).scalar() if page.predecessor else None,
+        )  # fmt: skip
+
+
+def marks(archive: Archive, url: str, most: int = 300) -> list[MarkRow]:
+    """All captures of a page, counted in at most so many stretches of equal length. Raises NotInArchive."""
+    seen = head(archive, url)
+    span = seen["last"] - seen["first"]
+    fine = next((letters for least, letters in _FINENESS if span >= least), _FINEST)
+    unit = func.substr(captures.c.at, 1, fine)
+    with reading(archive.engine) as connection:
+        page = find(connection, url).id
+        counted = select(
+            func.min(captures.c.at).label("at"), captures.c.verdict, func.count().label("number")
+        )
+        counted = counted.where(captures.c.page == page).group_by(unit, captures.c.verdict)
+        rows = connection.execute(counted).all()
+    step = max(span / most, timedelta(seconds=1))
+    bins: dict[int, Counter[str]] = {}
+    for row in rows:
+        bins.setdefault(min(int((row.at - seen["first"]) / step), most - 1), Counter())[
+            row.verdict or ""
+        ] += row.number
+    return [
+        MarkRow(at=seen["first"] + place * step, captures=sum(found.values()), verdicts=dict(found))
+        for place, found in sorted(bins.items())
+    ]
+
+
+def captures_of(archive: Archive, url: str, before: datetime | None = None, most: int = 100) -> list[SeenRow]:
+    """At most so many captures of a page, the newest first, those before an instant. Raises NotInArchive."""
+    with reading(archive.engine) as connection:
+        wanted = _captures().where(captures.c.page == find(connection, url).id)
+        if before is not None:
+            wanted = wanted.where(captures.c.at < before)
+        return [_seen(row) for row in connection.execute(wanted.limit(most))]
+
+
+def capture_of(archive: Archive, url: str, at: datetime) -> tuple[SeenRow, datetime | None, datetime | None]:
+    """The last capture of a page up to an instant, and the instants of those before and after it.
+
+    Raises NotInArchive.
+    """
+    with reading(archive.engine) as connection:
+        page = find(connection, url)
+        mine = captures.c.page == page.id
+        row = connection.execute(_captures().where(mine, captures.c.at <= at).limit(1)).first()
+        if row is None:
+            first = connection.execute(select(func.min(captures.c.at)).where(mine)).scalar()
+            raise NotInArchive(
+                f"{page.url} was not captured yet at that time; the first capture is of "
+                f"{instants.iso(first) if first else 'no time'}."
+            )
+        before = select(func.max(captures.c.at)).where(mine, captures.c.at < row.at)
+        after = select(func.min(captures.c.at)).where(mine, captures.c.at > row.at)
+        return _seen(row), connection.execute(before).scalar(), connection.execute(after).scalar()
+
+
+def warc_path(archive: Archive, name: str) -> Path | None:
+    """Where a WARC file is, by its name in the index; None where it is missing."""
+    names = (name, f"{name}.open")
+    return next((path for one in names for path in archive.home.warc.glob(f"*/*/{one}")), None)
+
+
+def answer_head(archive: Archive, capture: CaptureRow) -> list[tuple[str, str]] | None:
+    """The first line of an answer and its headers, as (name, value) with no name for the line; None where the
+    record cannot be read, or is a revisit without a head.
+    """
+    path = warc_path(archive, capture["file"])
+    if path is None:
+        return None
+    try:
+        message = http.parse(warc.first(path, capture["offset"], HEAD_BYTES))
+    except (OSError, warc.WarcError):
+        return None
+    if not message.start:
+        return None
+    return [("", message.start.decode("latin-1")), *message.headers]
+
+
+def _captures() -> Select[Any]:
+    wanted = select(captures, warcs.c.name).join(warcs, warcs.c.id == captures.c.warc)
+    return wanted.order_by(captures.c.at.desc(), captures.c.id.desc())
+
+
+def _seen(row: Any) -> SeenRow:
+    return SeenRow(
+        run=row.run, at=row.at, status=row.status, verdict=row.verdict, reason=row.reason, size=row.size,
+        truncated=row.truncated, unread=row.unread, redirect=row.redirect, revisit=row.revisit,
+        file=row.name, offset=row.offset, record=row.record, behind=0, version=row.version,
+        content_type=row.content_type, payload=row.payload,
+    )  # fmt: skip

@@ -38,9 +38,7 @@ def test_its_address_by_instants_is_the_same_change(client: FlaskClient, gazette
     assert client.get(f"/change.json/{url.rstrip('/')}/1..2").get_json()["blocks"] == told["blocks"]
 
 
-def test_a_change_leads_to_the_one_before_and_after(
-    client: FlaskClient, home: Home, gazette: Gazette
-) -> None:
+def test_a_change_leads_to_those_around_it(client: FlaskClient, gazette: Gazette) -> None:
     front = gazette.page("")
     told = client.get(f"/change.json/{front}/1..2").get_json()
     assert (told["previous"], told["next"]["to_version"]) == (None, 3)

@@ -69,6 +69,8 @@ runs = Table(
     Column("settings", JSON, nullable=False),
     Column("software", String, nullable=False),
     UniqueConstraint("source", "slot"),
+    Index("runs_started", "started"),
+    Index("runs_source", "source", "started"),
 )
 
 warcs = Table(

@@ -13,6 +13,7 @@ __all__ = [
     "probe",
     "scope",
     "source",
+    "unreached",
     "visit",
     "why",
 ]

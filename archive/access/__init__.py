@@ -13,6 +13,8 @@ from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given,
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
 from archive.access.origins import OriginsRow, SentenceRow, origins
+from archive.access.paged import pages_page
+from archive.access.ran import run_of, runs_page
 from archive.access.rows import (
     CaptureRow,
     ChangeRow,
@@ -94,7 +96,10 @@ __all__ = [
     "note_row",
     "notes",
     "origins",
+    "pages_page",
     "records_of",
+    "run_of",
+    "runs_page",
     "since",
     "slots_of",
     "sought",

@@ -26,7 +26,8 @@ ROWS = 100
 PAGES = 1000
 """No list is turned over further than this."""
 
-View = Callable[..., dict[str, Any] | Response]
+View = Callable[..., Any]
+"""Returns a dictionary, or an answer of its own."""
 
 
 def page(area: Blueprint, rule: str, template: str) -> Callable[[View], View]:

@@ -11,15 +11,30 @@ from archive import access, database
 from strandline import __version__
 from strandline.complaint import Complaint
 from strandline.output import say
-from strandline.web import answers, changes, changes_shown, guard, notes, overview, pages, show
+from strandline.web import (
+    adding,
+    answers,
+    changes,
+    changes_shown,
+    guard,
+    notes,
+    overview,
+    pages,
+    runs,
+    show,
+    sources,
+)
 from strandline.web.room import Room
 
 AREAS: tuple[Blueprint, ...] = (
     overview.area,
+    adding.area,
     changes.area,
     changes_shown.area,
     notes.area,
     pages.area,
+    runs.area,
+    sources.area,
 )
 """Every area of the reading room; the order is that of the alphabet after the overview."""
 

@@ -17,6 +17,8 @@ from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
 from strandline.settings import Settings
+from strandline.web.begun import Begun
+from strandline.web.looks import Looks
 
 
 @dataclass
@@ -45,6 +47,8 @@ class Room:
     names: tuple[str, ...] = ()
     open_to_all: bool = True
     daemon: service.Service | None = None
+    begun: Begun = field(default_factory=Begun)
+    looks: Looks = field(default_factory=Looks)
     held: _Held = field(default_factory=_Held)
 
     @property

@@ -13,6 +13,8 @@ def upgrade() -> None:
     op.create_index("changes_edit", "changes", ["edit", "to_at"])
     op.drop_index("captures_page", "captures")
     op.create_index("captures_page", "captures", ["page", "at", "verdict"])
+    op.create_index("runs_started", "runs", ["started"])
+    op.create_index("runs_source", "runs", ["source", "started"])
     op.create_index("captures_at", "captures", ["at"])
     op.create_index("captures_record", "captures", ["record"])
     op.create_index("versions_text", "versions", ["text"])

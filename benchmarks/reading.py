@@ -4,7 +4,7 @@ Run: `python benchmarks/reading.py [--pages 200000] [--captures 1000000] [--read
 [--seconds 180] [--home FOLDER]`. A home is made up (benchmarks/large_home.py; one that is in FOLDER is taken
 as it is); `strandline serve` serves it in a process of its own; a site on this machine (tests/sites) is
 crawled into it again and again, by `strandline crawl`, with `--delay` seconds between two requests. Each
-reader asks for a page, reads the whole answer, thinks for a time whose mean is `--think` seconds, and asks for
+reader asks for a page, reads the answer, thinks for a time whose mean is `--think` seconds, and asks for
 another: a closed loop, so that the readers ask for less where the server is slow. What is asked for is drawn
 anew each time: the kind of page, the page, and what a list is narrowed down by.
 

@@ -1,7 +1,7 @@
-"""Shows a comparison of two versions: for a terminal, as a unified diff, as a web page, as JSON.
+"""Shows a comparison of two versions: for a terminal, as a unified diff, as JSON; `fragment.py` as HTML.
 
 What was archived is hostile: whatever could steer a terminal, reorder a line or open a tag is made visible
-instead. `_flow` decides what a reader sees and in which order; the terminal and the page only dress it.
+instead. `flow` decides what a reader sees and in which order; the terminal and the page only dress it.
 """
 
 import re
@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum, auto
-from html import escape
 from itertools import groupby
 from typing import NamedTuple
 
@@ -19,7 +18,6 @@ from rich.text import Text
 from archive import diff as differ
 from archive import instants
 from strandline.hunks import hunks
-from strandline.sheet import sheet
 
 Op = differ.Op
 
@@ -88,21 +86,26 @@ _CONTEXT = 1  # equal sentences shown on each side of a change
 _BREAK = "¶"  # stands for a line or paragraph break that was itself added or removed
 
 
-def _flow(blocks: Sequence[differ.Block]) -> Iterator[Piece]:
-    """The pieces of a diff in reading order; neighbours of one look are one piece."""
-    filled = (piece for piece in _pieces(blocks) if piece.text)
+def flow(blocks: Sequence[differ.Block], fold: bool = True) -> Iterator[Piece]:
+    """The pieces of a diff in reading order; neighbours of one look are one piece. `fold`: what is the same
+    is folded, but for its edges.
+    """
+    filled = (piece for piece in _pieces(blocks, fold) if piece.text)
     for (look, note), pieces in groupby(filled, key=lambda piece: (piece.look, piece.note)):
         yield Piece(look, "".join(piece.text for piece in pieces), note)
 
 
-def _pieces(blocks: Sequence[differ.Block]) -> Iterator[Piece]:
+def _pieces(blocks: Sequence[differ.Block], fold: bool) -> Iterator[Piece]:
     moves: dict[str, str] = {}
     start = 0
     for equal, stretch in groupby(blocks, key=lambda block: block.op is Op.EQUAL):
         group = list(stretch)
         end = start + len(group)
         if equal:
-            yield from _equal(group, before=start > 0, after=end < len(blocks))
+            if fold:
+                yield from _equal(group, before=start > 0, after=end < len(blocks))
+            else:
+                yield Piece(Look.SAME, _new(group))
         else:
             for block, goes_on in zip(group, _going_on(group, end < len(blocks)), strict=True):
                 yield from _changed(block, goes_on, moves)
@@ -161,12 +164,12 @@ def _either(op: Op, old: str, new: str) -> Iterator[Piece]:
         yield Piece(Look.ADDED, new)
 
 
-def _side(instant: datetime, version: int | None) -> str:
+def side(instant: datetime, version: int | None) -> str:
     text = instant.strftime("%Y-%m-%d %H:%M:%S %Z").rstrip()
     return text if version is None else f"{text} (version {version})"
 
 
-def _summary(c: Comparison) -> str:
+def summary(c: Comparison) -> str:
     """For example `body, title: 3 words added, 1 sentence changed`. What is nought is left out."""
     counts = (
         (c.diff.added, "word", "added"),
@@ -183,7 +186,7 @@ def _summary(c: Comparison) -> str:
 _STEERING = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Control characters (but tab and line feed) and overrides of direction become visible signs."""
     return _STEERING.sub(lambda found: _sign(ord(found[0])), text)
 
@@ -193,7 +196,7 @@ def _sign(code: int) -> str:
 
 
 def _one_line(value: str | None) -> str:
-    return "none" if value is None else _plain(" ".join(value.split()))
+    return "none" if value is None else plain(" ".join(value.split()))
 
 
 # --- terminal
@@ -229,7 +232,7 @@ class Terminal:
         parts = list(_heading(self.comparison))
         if any(block.op is not Op.EQUAL for block in self.comparison.diff.blocks):
             parts.append(("\n", ""))
-            for piece in _flow(self.comparison.diff.blocks):
+            for piece in flow(self.comparison.diff.blocks):
                 _dress(parts, piece, colour)
         text = Text.assemble(*((part, style if colour else "") for part, style in parts))
         text.rstrip()
@@ -242,11 +245,11 @@ def as_text(c: Comparison) -> Terminal:
 
 
 def _heading(c: Comparison) -> Iterator[tuple[str, str]]:
-    yield _plain(c.url), "bold"
-    yield f"\n{_side(c.source_from, c.from_version)} → {_side(c.source_to, c.to_version)}", ""
-    yield f"\n{_plain(_summary(c))}\n", ""
+    yield plain(c.url), "bold"
+    yield f"\n{side(c.source_from, c.from_version)} → {side(c.source_to, c.to_version)}", ""
+    yield f"\n{plain(summary(c))}\n", ""
     for field in c.diff.metadata:
-        yield f"{_plain(field.field)}: ", ""
+        yield f"{plain(field.field)}: ", ""
         yield _one_line(field.old), _STYLES[Look.GONE]
         yield " → ", ""
         yield _one_line(field.new), _STYLES[Look.ADDED]
@@ -267,7 +270,7 @@ def _dress(parts: list[tuple[str, str]], piece: Piece, colour: bool) -> None:
     elif piece.look is Look.HERE:
         core = f"{piece.note} {core}"
     before, after = ("", "") if colour or not core else _MARKS.get(piece.look, ("", ""))
-    parts += [(f"{before}{_plain(core)}{after}", _STYLES[piece.look]), (_plain(space), "")]
+    parts += [(f"{before}{plain(core)}{after}", _STYLES[piece.look]), (plain(space), "")]
 
 
 def _stub(text: str) -> str:
@@ -315,84 +318,6 @@ def _lines(text: str) -> list[str]:
     lines: list[str] = []
     for unit in differ.units(text):
         core = unit.rstrip()
-        lines += [_plain(line) for line in core.split("\n")] if core else []
+        lines += [plain(line) for line in core.split("\n")] if core else []
         lines += [""] if unit.count("\n", len(core)) > 1 else []
     return lines
-
-
-# --- page
-
-
-def as_html(c: Comparison) -> str:
-    """One page that loads nothing and runs nothing. Folded sentences can be opened, moves be followed."""
-    sides = _side(c.source_from, c.from_version), _side(c.source_to, c.to_version)
-    head = f"<header>\n<h1>{_safe(c.url)}</h1>\n<p>{_safe(' → '.join(sides))}</p>\n"
-    body = f"{head}<p>{_safe(_summary(c))}</p>\n</header>\n{as_fragment(c.diff)}"
-    return sheet(f"What changed: {_plain(c.url)}", body)
-
-
-def as_fragment(diff: differ.Diff) -> str:
-    """What differs, as HTML in which all that was archived is text: a part of a page, or of a feed."""
-    fields = "".join(f"<dt>{_safe(f.field)}</dt><dd>{_step(f)}</dd>\n" for f in diff.metadata)
-    text = "".join(_paragraphs(list(_flow(diff.blocks))))
-    return f"{fields and f'<dl>{fields}</dl>'}\n<main>\n{text}</main>"
-
-
-def _safe(text: str) -> str:
-    return escape(_plain(text))
-
-
-def _step(field: differ.Field) -> str:
-    old, new = (value and _safe(value) for value in (field.old, field.new))
-    return " → ".join(part for part in (old and f"<del>{old}</del>", new and f"<ins>{new}</ins>") if part)
-
-
-def _paragraphs(pieces: Sequence[Piece]) -> Iterator[str]:
-    """Paragraphs end at empty lines, whichever of the two texts they are in."""
-    sides = (
-        {piece.text.strip() for piece in pieces if piece.look is look} for look in (Look.AWAY, Look.HERE)
-    )
-    moves = {text: n for n, text in enumerate(sorted(set.intersection(*sides)), 1)}
-    line: list[str] = []
-    for piece in pieces:
-        if piece.look is Look.FOLDED:
-            yield from _closed(line)
-            inner = "".join(_paragraphs([Piece(Look.SAME, piece.text)]))
-            yield f"<details><summary>{_safe(piece.note)}</summary>\n{inner}</details>\n"
-            continue
-        lead = _arrow(piece, moves.get(piece.text.strip()))
-        for core, space in _ROW.findall(piece.text):
-            line.append(_tag(piece.look, core, lead))
-            lead = "" if core else lead
-            if len(space) > 1:
-                yield from _closed(line)
-            elif space:
-                line.append("<br>\n")
-    yield from _closed(line)
-
-
-_ROW = re.compile(r"([^\n]*)(\n*)")
-
-
-def _closed(line: list[str]) -> Iterator[str]:
-    if "".join(line).strip():
-        yield f"<p>{''.join(line)}</p>\n"
-    line.clear()
-
-
-def _arrow(piece: Piece, number: int | None) -> str:
-    """The arrow of a move leads to the other place."""
-    if not piece.note or number is None:
-        return piece.note
-    own, other = ("from", "to") if piece.look is Look.AWAY else ("to", "from")
-    return f'<a id="{own}-{number}" href="#{other}-{number}" title="moved">{piece.note}</a>'
-
-
-def _tag(look: Look, text: str, lead: str) -> str:
-    core = text.strip()
-    if look is Look.SAME or not core:
-        return _safe(text)
-    name = "del" if look in (Look.GONE, Look.AWAY) else "ins"
-    kind = ' class="moved"' if look in (Look.AWAY, Look.HERE) else ""
-    before, after = text.split(core, 1)
-    return f"{_safe(before)}<{name}{kind}>{lead}{_safe(core)}</{name}>{_safe(after)}"

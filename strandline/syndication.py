@@ -15,7 +15,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 from archive import access
 from strandline import told
-from strandline.differences import as_fragment
+from strandline.fragment import as_fragment
 from strandline.output import instant, printable
 
 ENTRIES = 100

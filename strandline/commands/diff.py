@@ -6,11 +6,11 @@ from typing import Annotated
 import typer
 
 from archive import access, instants
-from archive import diff as engine
-from archive import text as texts
 from strandline.commands import HomeOption, JsonOption
+from strandline.comparing import compare, compare_links, compare_pages, rendered
 from strandline.complaint import Complaint
-from strandline.differences import Comparison, as_html, as_json, as_text, as_unified
+from strandline.differences import Comparison, as_json, as_text, as_unified
+from strandline.fragment import as_html
 from strandline.output import json_lines, printable, say, write
 from strandline.reading import archive_of, baseline, number
 
@@ -64,47 +64,14 @@ def diff(
         if links:
             _print_links(archive, url, before, after, Format.JSON if json else format_)
             return
-        comparison = (_compare_pages if page else _compare)(archive, url, before, after)
+        comparison = (compare_pages if page else compare)(archive, url, before, after)
     _print(comparison, Format.JSON if json else format_)
 
 
-def _compare(archive: access.Archive, url: str, before: int, after: int) -> Comparison:
-    (old, old_text), (new, new_text) = archive.version(url, before), archive.version(url, after)
-    if old_text.extractor != new_text.extractor:
-        raise Complaint(
-            f"versions {before} and {after} of {url} were read by different extractors "
-            f"({old_text.extractor}; {new_text.extractor}), so a difference would not be the page's."
-        )
-    return Comparison(
-        url=old["url"],
-        source_from=old["first"],
-        source_to=new["first"],
-        kinds=engine.kinds(old_text, new_text),
-        diff=engine.compare(old_text, new_text),
-        from_version=before,
-        to_version=after,
-        entries=engine.entry_counts(old_text, new_text),
-    )
-
-
-def _rendered(archive: access.Archive, url: str, number: int) -> tuple[access.VersionRow, texts.Rendered]:
-    """A version with what its page showed, from the stored bytes."""
-    row, _ = archive.version(url, number)
-    payload, kind = archive.body(archive.show(url, row["first"])["warc"]["record_id"])
-    return row, texts.rendered(payload, row["url"], kind)
-
-
-def _compare_pages(archive: access.Archive, url: str, before: int, after: int) -> Comparison:
-    (old, shown), (new, shows) = _rendered(archive, url, before), _rendered(archive, url, after)
-    compared = engine.Diff((), engine.compare_strings(shown.text, shows.text))
-    return Comparison(old["url"], old["first"], new["first"], (), compared, before, after)
-
-
 def _print_links(archive: access.Archive, url: str, before: int, after: int, format_: Format) -> None:
-    (old, shown), (new, shows) = _rendered(archive, url, before), _rendered(archive, url, after)
-    gone, came = dict(shown.links), dict(shows.links)
-    found = [("delete", link, name) for link, name in shown.links if link not in came]
-    found += [("insert", link, name) for link, name in shows.links if link not in gone]
+    (old, shown), (new, shows) = rendered(archive, url, before), rendered(archive, url, after)
+    came = dict(shows.links)
+    found = compare_links(shown.links, shows.links)
     if format_ is Format.JSON:
         sides = {"from": instants.iso(old["first"]), "to": instants.iso(new["first"])}
         steps = [{"op": op, "link": link, "text": name} for op, link, name in found]

@@ -11,12 +11,14 @@ from archive import access, database
 from strandline import __version__
 from strandline.complaint import Complaint
 from strandline.output import say
-from strandline.web import answers, changes, guard, overview, pages, show
+from strandline.web import answers, changes, changes_shown, guard, notes, overview, pages, show
 from strandline.web.room import Room
 
 AREAS: tuple[Blueprint, ...] = (
     overview.area,
     changes.area,
+    changes_shown.area,
+    notes.area,
     pages.area,
 )
 """Every area of the reading room; the order is that of the alphabet after the overview."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint
 
-from archive import access
+from archive import access, urls
 from crawler import why as reasons
 from schedules import sources as source_files
 from strandline import citations
@@ -55,7 +55,7 @@ def page(url: str) -> dict[str, Any]:
 @answers.page(area, "/capture/<path:url>/<at>", "capture.html")
 def capture(url: str, at: str) -> dict[str, Any]:
     """One capture: what was answered, what that means for the page, and where its bytes are."""
-    its = room()
+    its, url = room(), meant(url)
     row, before, after = access.capture_of(its.archive, url, answers.instant(at))
     seen = access.head(its.archive, url)
     return {
@@ -78,6 +78,21 @@ def why(url: str) -> dict[str, Any]:
     except ValueError as error:
         answers.wrong(f"{error}. Give the whole address of a page.")
     return {"url": url, "answers": told}
+
+
+def meant(url: str) -> str:
+    """A URL in the middle of an address: there the slash at its end is easily left out."""
+    archive = room().archive
+    if url.endswith("/") or archive.sources_of(_canonical(url)):
+        return url
+    return f"{url}/" if archive.sources_of(_canonical(f"{url}/")) else url
+
+
+def _canonical(url: str) -> str:
+    try:
+        return urls.canonical(url)
+    except ValueError:
+        return url
 
 
 def _shown(url: str, versions: list[access.VersionRow], at: datetime | None) -> dict[str, Any] | None:

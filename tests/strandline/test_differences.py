@@ -17,7 +17,8 @@ from rich.console import Console
 
 from archive import diff
 from archive.model import Text
-from strandline.differences import Comparison, as_html, as_json, as_text, as_unified
+from strandline.differences import Comparison, as_json, as_text, as_unified
+from strandline.fragment import as_html
 
 LEDGER = "The harbour master keeps a ledger of every vessel that came in since 1931. It has never been lost."
 OLD = f"""The tide came in at six. Nobody saw it. The gulls had left. A dog ran by. It barked.

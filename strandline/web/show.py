@@ -51,8 +51,9 @@ def when(at: datetime | None, form: str = "%Y-%m-%d %H:%M") -> Markup | str:
     if at is None:
         return "–"
     exact = at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    # Of digits and signs that mean nothing in HTML; a page may have thousands of them.
-    return Markup(f'<time datetime="{exact}" title="{exact}">{at.astimezone(_zone()).strftime(form)}</time>')  # noqa: S704
+    here = at.astimezone(_zone()).strftime(form)
+    # A page may have thousands of them: too many for Markup.format.
+    return Markup(f'<time datetime="{exact}" title="{exact}">{here}</time>')  # noqa: S704 - digits and signs
 
 
 def _zone() -> ZoneInfo:

@@ -17,6 +17,9 @@ from archive.schema import REVISION
 
 BUSY_SECONDS = 30
 
+CONNECTIONS = 16
+"""So many are kept for the next reader; each thread of the reading room has one at a time, seldom two."""
+
 SEALED_BYTES = 4 * 1024**3
 """An index that is larger is not read once more after each run."""
 
@@ -35,7 +38,9 @@ def open_index(home: Home) -> Engine:
     Raises DatabaseTrouble when the file is no index, cannot be written, or was written by a newer program.
     """
     path = home.database
-    engine = create_engine(f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS})
+    engine = create_engine(
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=CONNECTIONS, max_overflow=-1
+    )
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", partial(_begin, path=path))
     try:

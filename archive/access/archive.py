@@ -207,15 +207,7 @@ class Archive:
         """The versions of a page, oldest first. Raises NotInArchive for a page never captured."""
         with self._reading() as connection:
             page = find(connection, url)
-            rows = connection.execute(_versions_of(page.id))
-            return [
-                VersionRow(
-                    url=page.url, number=row.number, first=row.first, last=row.last, captures=row.captures,
-                    title=row.title, date=day(row.date, page.fed), author=row.author,
-                    text_sha256=row.sha256, file=row.file,
-                )
-                for row in rows
-            ]  # fmt: skip
+            return [_version_row(page, row) for row in connection.execute(_versions_of(page.id))]
 
     def changes(
         self,
@@ -279,15 +271,22 @@ class Archive:
 
     def version(self, url: str, number: int) -> tuple[VersionRow, Text]:
         """One version of a page with its text. Raises NotInArchive, saying which numbers there are."""
-        rows = self.versions(url)
-        found = next((row for row in rows if row["number"] == number), None)
-        if found is None:
-            known = f"versions 1 to {len(rows)}" if rows else "no versions"
-            raise NotInArchive(
-                f"{url} has no version {number}. It has {known}; see: strandline versions {url}"
-            )
         with self._reading() as connection:
-            return found, _text_of(connection, find(connection, url).id, number)
+            page = find(connection, url)
+            wanted = _versions_of(page.id)
+            row = connection.execute(wanted.where(versions.c.number == number)).first()
+            if row is None:
+                last = connection.execute(_last_number(page.id)).scalar()
+                known = f"versions 1 to {last}" if last else "no versions"
+                raise NotInArchive(
+                    f"{url} has no version {number}. It has {known}; see: strandline versions {url}"
+                )
+            return _version_row(page, row), _text_of(connection, page.id, number)
+
+    def last_version(self, url: str) -> int | None:
+        """The number of the newest version of a page; None where it has none. Raises NotInArchive."""
+        with self._reading() as connection:
+            return connection.execute(_last_number(find(connection, url).id)).scalar()
 
     def version_at(self, url: str, at: datetime) -> int:
         """The number of the version that stood at an instant. Raises NotInArchive before the first one."""
@@ -334,6 +333,18 @@ def _versions_of(page: int) -> Select[Any]:
         .where(versions.c.page == page)
         .order_by(versions.c.number)
     )
+
+
+def _version_row(page: Row[Any], row: Row[Any]) -> VersionRow:
+    return VersionRow(
+        url=page.url, number=row.number, first=row.first, last=row.last, captures=row.captures,
+        title=row.title, date=day(row.date, page.fed), author=row.author, text_sha256=row.sha256,
+        file=row.file,
+    )  # fmt: skip
+
+
+def _last_number(page: int) -> Select[Any]:
+    return select(func.max(versions.c.number)).where(versions.c.page == page)
 
 
 def _version_number(connection: Connection, page: Row[Any], at: datetime | None) -> int:

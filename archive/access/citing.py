@@ -50,7 +50,7 @@ def cited(archive: Archive, url: str, number: int) -> CitedRow:
     with reading(archive.engine) as connection:
         of = connection.execute(wanted.limit(1)).one()
     return CitedRow(
-        url=row["url"], source=of.source, version=number, versions=len(archive.versions(url)),
+        url=row["url"], source=of.source, version=number, versions=archive.last_version(url) or 0,
         title=row["title"], date=row["date"], author=row["author"], language=text.language,
         first=row["first"], last=row["last"], captures=row["captures"], status=shown["status"],
         warc=shown["warc"], warc_sha256=of.sha256, payload=of.payload, text_sha256=row["text_sha256"],

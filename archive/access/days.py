@@ -7,11 +7,12 @@ while.
 
 import threading
 import time
-from collections import defaultdict
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from datetime import date
-from typing import TypedDict
+from typing import Any, TypedDict
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from archive.access.archive import Archive
 from archive.database import reading
@@ -29,8 +30,8 @@ class DayRow(TypedDict):
     changes: int
 
 
-_Counts = dict[tuple[str, str], int]
-"""By source and day, as `YYYY-MM-DD`."""
+_Counts = dict[str, Counter[tuple[str, str]]]
+"""By year; then by source and day, as `YYYY-MM-DD`. It is replaced, never written to."""
 
 
 class Days:
@@ -40,40 +41,54 @@ class Days:
         self.archive = archive
         self._lock = threading.Lock()
         self._seen = 0
-        self._captures: _Counts = defaultdict(int)
+        self._captures: _Counts = {}
         self._changes: _Counts = {}
-        self._counted = 0.0
+        self._counted: float | None = None
 
     def year(self, source: str | None, year: int) -> list[DayRow]:
         """The days of a year on which something was, of a source or of all."""
-        with self._lock:
-            self._count()
-            found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
-            for place, counts in enumerate((self._captures, self._changes)):
-                for (name, day), number in counts.items():
-                    if day.startswith(f"{year:04}-") and source in (None, name):
-                        found[day][place] += number
+        # While one reader counts, the others go by what was counted before.
+        if self._lock.acquire(blocking=self._counted is None):
+            try:
+                self._count()
+            finally:
+                self._lock.release()
+        found: dict[str, list[int]] = defaultdict(lambda: [0, 0])
+        for place, counts in enumerate((self._captures, self._changes)):
+            for (name, day), number in counts.get(f"{year:04}", {}).items():
+                if source in (None, name):
+                    found[day][place] += number
         return [
             DayRow(day=date.fromisoformat(day), captures=seen, changes=changed)
             for day, (seen, changed) in sorted(found.items())
         ]
 
     def _count(self) -> None:
-        day = func.substr(captures.c.at, 1, 10)
         with reading(self.archive.engine) as connection:
             newest = connection.execute(select(func.max(captures.c.id))).scalar() or 0
             if newest > self._seen:
-                new = (captures.c.id > self._seen) & (captures.c.id <= newest)
-                by_page = select(captures.c.page, day.label("day"), func.count().label("number"))
-                part = by_page.where(new).group_by(captures.c.page, day).subquery()
-                counted = select(pages.c.source, part.c.day, func.sum(part.c.number))
-                counted = counted.join(pages, pages.c.id == part.c.page).group_by(pages.c.source, part.c.day)
-                for source, on, number in connection.execute(counted):
-                    self._captures[source, on] += number
+                # All of them are counted by an index that has what is asked for, new ones by their numbers.
+                new = (captures.c.id > self._seen,) if self._seen else ()
+                self._captures = _put(
+                    self._captures, _counted(connection, captures.c.at, captures.c.page, new)
+                )
                 self._seen = newest
-            if time.monotonic() - self._counted > SECONDS:
-                on = func.substr(changes.c.to_at, 1, 10)
-                every = select(pages.c.source, on, func.count()).join(pages, pages.c.id == changes.c.page)
-                rows = connection.execute(every.group_by(pages.c.source, on))
-                self._changes = {(source, day): number for source, day, number in rows}
+            if self._counted is None or time.monotonic() - self._counted > SECONDS:
+                self._changes = _put({}, _counted(connection, changes.c.to_at, changes.c.page, ()))
                 self._counted = time.monotonic()
+
+
+def _counted(connection: Connection, at: Any, page: Any, which: Iterable[Any]) -> Iterable[Any]:
+    """How many there are of a source and day."""
+    by_page = select(page.label("page"), func.substr(at, 1, 10).label("day"), func.count().label("number"))
+    part = by_page.where(*which).group_by("page", "day").subquery()
+    wanted = select(pages.c.source, part.c.day, func.sum(part.c.number))
+    wanted = wanted.join(pages, pages.c.id == part.c.page).group_by(pages.c.source, part.c.day)
+    return connection.execute(wanted)
+
+
+def _put(known: _Counts, rows: Iterable[Any]) -> _Counts:
+    new: _Counts = {}
+    for source, day, number in rows:
+        new.setdefault(day[:4], Counter())[source, day] = number
+    return {**known, **{year: known.get(year, Counter()) + counts for year, counts in new.items()}}

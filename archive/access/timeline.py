@@ -74,14 +74,13 @@ def head(archive: Archive, url: str) -> HeadRow:
         )  # fmt: skip
 
 
-def marks(archive: Archive, url: str, most: int = 300) -> list[MarkRow]:
+def marks(archive: Archive, seen: HeadRow, most: int = 300) -> list[MarkRow]:
     """All captures of a page, counted in at most so many stretches of equal length. Raises NotInArchive."""
-    seen = head(archive, url)
     span = seen["last"] - seen["first"]
     fine = next((letters for least, letters in _FINENESS if span >= least), _FINEST)
     unit = func.substr(captures.c.at, 1, fine)
     with reading(archive.engine) as connection:
-        page = find(connection, url).id
+        page = find(connection, seen["url"]).id
         counted = select(
             func.min(captures.c.at).label("at"), captures.c.verdict, func.count().label("number")
         )
@@ -90,9 +89,8 @@ def marks(archive: Archive, url: str, most: int = 300) -> list[MarkRow]:
     step = max(span / most, timedelta(seconds=1))
     bins: dict[int, Counter[str]] = {}
     for row in rows:
-        bins.setdefault(min(int((row.at - seen["first"]) / step), most - 1), Counter())[
-            row.verdict or ""
-        ] += row.number
+        place = min(int((row.at - seen["first"]) / step), most - 1)
+        bins.setdefault(place, Counter())[row.verdict or ""] += row.number
     return [
         MarkRow(at=seen["first"] + place * step, captures=sum(found.values()), verdicts=dict(found))
         for place, found in sorted(bins.items())

@@ -36,9 +36,19 @@ def overview() -> dict[str, Any]:
 
 
 def view(its: Room) -> tuple[lookout.View, list[str]]:
-    """The home as it stands, and what is wrong with its source files."""
-    loaded, complaints = source_files.load_all(its.home)
-    return lookout.view(its.home, its.settings, loaded), complaints
+    """The home as it stands, or stood a moment ago, and what is wrong with its source files."""
+
+    def find() -> tuple[lookout.View, list[str]]:
+        loaded, complaints = source_files.load_all(its.home)
+        return lookout.view(its.home, its.settings, loaded), complaints
+
+    return its.latest("view", find).get(_written(its))
+
+
+def _written(its: Room) -> tuple[object, ...]:
+    """When the files were written that it stands as it does by; a run that begins makes one, too."""
+    files = [its.home.settings, its.home.runs, *sorted(its.home.sources.glob("*.toml"))]
+    return tuple((file.name, file.stat().st_mtime_ns) for file in files if file.exists())
 
 
 def standing(its: Room, stand: lookout.Stand) -> dict[str, Any]:

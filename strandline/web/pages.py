@@ -19,11 +19,11 @@ from strandline.web.room import room
 
 area = Blueprint("pages", __name__)
 
-VERSIONS, CHANGES, CAPTURES = 200, 500, 50
+VERSIONS, CHANGES, CAPTURES = 200, 200, 50
 """So many of the newest are told one by one."""
 LONGEST = 200_000
 """Characters of a text that are shown; its twin has all of them."""
-WIDTH, LANE = 1000, 46
+WIDTH, LANE, BAR = 1000, 46, 6
 
 
 @answers.page(area, "/page/<path:url>", "page.html")
@@ -34,7 +34,7 @@ def page(url: str) -> dict[str, Any]:
     moment = answers.moment("at")
     before = answers.asked("before")
     versions = its.archive.versions(url) if seen["versions"] else []
-    changes = list(its.archive.changes(url=url))[-CHANGES:]
+    changes = list(its.archive.changes(url=url))
     captured = access.captures_of(its.archive, url, answers.instant(before) if before else None, CAPTURES + 1)
     shown = _shown(url, versions, moment.end if moment else None)
     return {
@@ -42,13 +42,13 @@ def page(url: str) -> dict[str, Any]:
         "at": moment.end if moment else None,
         "shown": shown,
         "versions": versions[-VERSIONS:][::-1],
-        "changes": changes[::-1],
+        "changes": changes[::-1][:CHANGES],
         "captures": captured[:CAPTURES],
         "more": show.stamp(captured[CAPTURES - 1]["at"]) if len(captured) > CAPTURES else None,
         "around": _around(changes, shown["version"]["number"]) if shown else None,
         "citation": citation(url, None, shown["version"]["number"]) if shown else None,
         "notes": notes_on(its.archive, seen["url"]),
-        "drawing": _drawing(seen, access.marks(its.archive, url), versions, changes),
+        "drawing": _drawing(seen, access.marks(its.archive, seen), versions, changes),
     }
 
 
@@ -174,10 +174,19 @@ def _drawing(
         "bars": [
             {"x": x(one["to"]), "height": round(min(LANE, 8 + 6 * log(1 + one["added"] + one["removed"])), 1),
              "row": one}
-            for one in changes
+            for one in _seen_apart(changes, x)
         ],
         "years": _years(seen["first"], seen["last"], x),
     }  # fmt: skip
+
+
+def _seen_apart(changes: list[access.ChangeRow], x: Any) -> list[access.ChangeRow]:
+    """The changes whose bars do not hide each other: of those at one place the largest."""
+    found: dict[int, access.ChangeRow] = {}
+    for one in changes:
+        place = int(x(one["to"]) / BAR)
+        found[place] = max(found.get(place, one), one, key=lambda row: row["added"] + row["removed"])
+    return list(found.values())
 
 
 def _years(first: datetime, last: datetime, x: Any) -> list[dict[str, Any]]:

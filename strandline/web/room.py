@@ -4,10 +4,11 @@ import os
 import secrets
 import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import cast
+from typing import Any, TypeVar, cast
 
 from flask import current_app
 
@@ -18,7 +19,10 @@ from strandline import settings as settings_file
 from strandline.complaint import Complaint
 from strandline.settings import Settings
 from strandline.web.begun import Begun
+from strandline.web.latest import Latest
 from strandline.web.looks import Looks
+
+T = TypeVar("T")
 
 
 @dataclass
@@ -30,6 +34,7 @@ class _Held:
     file: tuple[int, int] | None = None
     settings: Settings | None = None
     written: int = 0
+    latest: dict[str, Latest[Any]] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
 
@@ -82,6 +87,11 @@ class Room:
                 if self.held.settings is None:
                     raise
             return self.held.settings
+
+    def latest(self, name: str, find: Callable[[], T]) -> Latest[T]:
+        """What is costly to find out, by a name of its own."""
+        with self.held.lock:
+            return self.held.latest.setdefault(name, Latest(find))
 
     def close(self) -> None:
         """Let go of the index."""

@@ -5,13 +5,14 @@ import logging
 import socket
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
 from waitress.server import create_server
 
 from archive import home as homes
+from archive import instants
 from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
@@ -51,6 +52,8 @@ def serving(
         port = pages.getsockname()[1]
         origin = f"http://{_shown(host)}:{port}"
         its = replace(its, origin=origin)
+        # The first reader of a large archive does not wait for all of its captures to be counted.
+        threading.Thread(target=_count, args=(its,), name="counting", daemon=True).start()
         with _run(create(its), pages, THREADS):
             try:
                 yield Serving(its, origin)
@@ -69,6 +72,11 @@ def _room(home: homes.Home, host: str, daemon: service.Service | None) -> Room:
         )
     names = () if host in _ANY else (host.lower(),)
     return Room(home=home, secret=secret_of(home), names=names, open_to_all=open_to_all, daemon=daemon)
+
+
+def _count(its: Room) -> None:
+    with suppress(Exception):  # whoever asks is told what is wrong
+        its.days.year(None, instants.now().year)
 
 
 def is_loopback(host: str) -> bool:

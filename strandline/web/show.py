@@ -5,9 +5,10 @@ All that was archived goes through `plain` or `short`.
 
 import re
 from datetime import UTC, date, datetime
+from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, g
 from markupsafe import Markup
 
 from archive import space
@@ -49,9 +50,17 @@ def when(at: datetime | None, form: str = "%Y-%m-%d %H:%M") -> Markup | str:
     """An instant as it was in the zone of the settings, with its exact value behind it."""
     if at is None:
         return "–"
-    here = at.astimezone(ZoneInfo(room().settings.zone))
     exact = at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(exact, exact, here.strftime(form))
+    here = at.astimezone(_zone()).strftime(form)
+    # A page may have thousands of them: too many for Markup.format.
+    return Markup(f'<time datetime="{exact}" title="{exact}">{here}</time>')  # noqa: S704 - digits and signs
+
+
+def _zone() -> ZoneInfo:
+    """The zone of the settings, as it was when the page was begun."""
+    if "zone" not in g:
+        g.zone = ZoneInfo(room().settings.zone)
+    return cast(ZoneInfo, g.zone)
 
 
 def day(at: datetime | date | None) -> Markup | str:

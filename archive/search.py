@@ -134,7 +134,7 @@ def match_of(query: str) -> str:
 
 
 def _phrase(words: str) -> str | None:
-    """The tokens in one piece; a word that ends in a star, or a single letter of a joined script, begins one."""
+    """The tokens in one piece; a starred word, or one letter of a script without spaces, begins one."""
     found = tokens(words)
     if not found:
         return None

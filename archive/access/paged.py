@@ -19,7 +19,8 @@ def pages_page(
 ) -> list[PageRow]:
     """At most so many pages of a source whose URLs come `after` one, and begin with something."""
     other = versions.alias()
-    newest = select(func.max(other.c.number)).where(other.c.page == pages.c.id).scalar_subquery()
+    highest = select(func.max(other.c.number)).where(other.c.page == pages.c.id)
+    newest = highest.correlate(pages).scalar_subquery()  # also where it stands deeper than `pages`
     wanted = select(
         pages.c.id, pages.c.url, pages.c.verdict, pages.c.fed, newest.label("versions"),
         title_at(pages.c.id, newest).label("title"),

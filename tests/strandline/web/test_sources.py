@@ -28,6 +28,7 @@ def test_its_pages_are_found_by_their_beginning(client: FlaskClient, gazette: Ga
     begins = gazette.page("s")[:-1]
     pages = client.get("/source.json/gazette", query_string={"begins": begins}).get_json()["pages"]
     assert [one["url"] for one in pages] == [gazette.page("seal")]
+    assert pages[0]["title"] == "A seal on the slipway" and pages[0]["date"]
 
 
 def test_it_is_paused_and_goes_on_and_its_file_keeps_the_rest(writable: Writable) -> None:

@@ -40,6 +40,7 @@ COMMANDS = {
     "noise": "List what moves by itself on a site.",
     "import": "Take in WARC and WACZ files of other programs.",
     "export": "Give away what was kept, as git, WACZ, WARC or tables.",
+    "replay": "Replay the archive with pywb.",
     "check": "Tell whether all that is kept is what it was.",
     "rebuild": "Make the index and the texts anew from the WARC files.",
     "doctor": "Check that everything is in order to crawl.",

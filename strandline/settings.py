@@ -115,7 +115,8 @@ class Web(_Table):
 
     `names` are host names that it answers to. `keeper` and `reader` are passwords. `proxy_header` is the
     header in which an authenticating proxy tells the user; `keepers` are the users who may change something.
-    `https`: it is reached by TLS only, through a proxy.
+    `https`: it is reached by TLS only, through a proxy. `kept` is the origin of the archived pages where they
+    are reached through a proxy.
     """
 
     names: Annotated[
@@ -126,6 +127,7 @@ class Web(_Table):
     proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)] | None = None
     keepers: Annotated[list[str], Field(max_length=1000)] = []
     https: bool = False
+    kept: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$", max_length=300)] | None = None
 
 
 class Settings(BaseModel):

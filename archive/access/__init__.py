@@ -13,6 +13,7 @@ from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given,
 from archive.access.finding import FoundRow, MonthRow, Query, SaidRow, find, follow, over_time, standing
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
+from archive.access.nearest import NearRow, kept_among, nearest, payload_of
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.paged import pages_page
 from archive.access.ran import run_of, runs_page
@@ -65,6 +66,7 @@ __all__ = [
     "ListedRow",
     "MarkRow",
     "MonthRow",
+    "NearRow",
     "NotInArchive",
     "NoteRow",
     "OriginalRow",
@@ -100,13 +102,16 @@ __all__ = [
     "given",
     "grouped",
     "head",
+    "kept_among",
     "lately",
     "marks",
+    "nearest",
     "note_row",
     "notes",
     "origins",
     "over_time",
     "pages_page",
+    "payload_of",
     "records_of",
     "run_of",
     "runs_page",

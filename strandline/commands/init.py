@@ -52,6 +52,7 @@ format = {format}  # the layout of this folder; leave it alone
 # proxy_header = "X-Remote-User"  # in which an authenticating proxy tells who it is
 # keepers = ["anna"]  # of whom these may change something
 # https = true  # behind a proxy that speaks TLS
+# kept = "https://kept.example.org"  # where the proxy serves the archived pages, which are on the next port
 
 [disk]
 # reserve = "1 GB"  # so much of the disk stays free: a crawl stops before; else a twentieth, at most 1 GB

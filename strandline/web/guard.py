@@ -33,6 +33,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from strandline import channels
+from strandline.web import passes
 from strandline.web.room import Room, room
 
 area = Blueprint("guard", __name__)
@@ -69,7 +70,7 @@ def put(app: Flask, its: Room) -> None:
         MAX_FORM_PARTS=100,
     )
     app.extensions["strandline-tries"] = _Tries()
-    app.before_request(_own_host)
+    app.before_request(own_host)
     app.before_request(_who)
     app.before_request(_own_site)
     CSRFProtect(app)
@@ -91,7 +92,7 @@ def may_change(view: Callable[..., Any]) -> Callable[..., Any]:
     return guarded
 
 
-def _own_host() -> None:
+def own_host() -> None:
     """The host that was asked for must be one of ours, or a foreign page could read all of this by DNS."""
     its = room()
     name = _host_name(request.host)
@@ -236,7 +237,8 @@ def _is_ours(address: str) -> bool:
 def _dress(response: Response) -> Response:
     """The headers of every answer. What an answer says itself holds."""
     its = room()
-    frames = f" frame-src {its.kept};" if its.kept and request.blueprint in ("kept", "changes_shown") else ""
+    base = passes.kept_base(its) if request.blueprint in ("kept", "changes_shown") else None
+    frames = f" frame-src {base};" if base else ""
     policy = (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         f"form-action 'self';{frames} base-uri 'none'; frame-ancestors 'none'"

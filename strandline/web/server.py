@@ -17,9 +17,10 @@ from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
 from strandline.web.app import create
+from strandline.web.kept_origin import create_kept
 from strandline.web.room import Room, secret_of
 
-THREADS = 12
+THREADS, KEPT_THREADS = 12, 6
 CONNECTIONS = 200
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 _BOUNDS: dict[str, Any] = {
@@ -47,14 +48,10 @@ def serving(
 ) -> Iterator[Serving]:
     """Serve the reading room as long as the block lasts. Port 0 takes any. Raises Complaint."""
     its = _room(home, host, daemon)
-    pages = _bound(host, port)
-    with pages:
-        port = pages.getsockname()[1]
-        origin = f"http://{_shown(host)}:{port}"
-        its = replace(its, origin=origin)
-        # The first reader of a large archive does not wait for all of its captures to be counted.
-        threading.Thread(target=_count, args=(its,), name="counting", daemon=True).start()
-        with _run(create(its), pages, THREADS):
+    with _bound(host, port) as pages, _bound(host, port and port + 1) as kept:
+        origin, other = (f"http://{_shown(host)}:{one.getsockname()[1]}" for one in (pages, kept))
+        its = replace(its, origin=origin, kept=other)
+        with _run(create(its), pages, THREADS), _run(create_kept(its), kept, KEPT_THREADS):
             try:
                 yield Serving(its, origin)
             finally:

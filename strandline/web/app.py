@@ -23,6 +23,7 @@ from strandline.web import (
     runs,
     show,
     sources,
+    turnstile,
 )
 from strandline.web.room import Room
 
@@ -56,10 +57,12 @@ def create(its: Room) -> Flask:
         file=file,
         link=answers.link,
         same=answers.same,
+        url_for=answers.address,
         version=__version__,
         home_name=its.home.root.name,
         open_to_all=its.open_to_all,
     )
+    turnstile.put(app)
     guard.put(app, its)
     show.put(app)
     for area in AREAS:

@@ -33,6 +33,10 @@ class Home:
         return (self.derived or self.root) / "archive.db"
 
     @property
+    def search(self) -> Path:
+        return self.root / "search.db"
+
+    @property
     def warc(self) -> Path:
         return self.root / "warc"
 

@@ -4,16 +4,18 @@ One path for a crawl under way, a run that was killed, a foreign WARC file, and 
 been read is known by WARC file and offset, so reading again adds nothing.
 """
 
+import sqlite3
 import time
 from collections.abc import Iterable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import Connection, Engine, select, update
 from sqlalchemy.exc import OperationalError
 
-from archive import facts, histories, readings, referred, renewal, repeats, stored, visited, warc
+from archive import facts, histories, readings, referred, renewal, repeats, search, stored, visited, warc
 from archive import rulings as rulings  # for the command that asks for them
 from archive.answers import BATCH_BYTES, Seen, batches, look
 from archive.database import Locked, file_digest, reading, seal
@@ -109,6 +111,10 @@ class Ingest:
         with self.engine.begin() as connection:
             histories.conclude(connection, self.home, self.run, complete=complete)
         histories.sweep(self.home, self.engine)
+        with suppress(
+            sqlite3.Error, OSError
+        ):  # it is made from the index at any time; a search goes on with it
+            search.follow(self.home, self.engine)
 
     def _place(self, path: Path) -> tuple[int | None, int]:
         """The file's number in the index, if it is there, and how far it has been read."""

@@ -32,6 +32,7 @@ COMMANDS = {
     "show": "Show the text of a page at some time.",
     "diff": "Show what changed between two versions of a page.",
     "blame": "Tell which version brought each sentence.",
+    "search": "Find where something was said, since when and until when.",
     "note": "Write down what there is to say about a capture.",
     "cite": "Cite a version of a page, or a change.",
     "extract": "Show what the extractor makes of a page, and why.",

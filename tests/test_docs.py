@@ -26,6 +26,7 @@ KEYS = {
     "note": access.NoteRow,
     "pages": access.PageRow,
     "runs": access.RunRow,
+    "search": access.FoundRow,
     "show": access.Shown,
     "versions": access.VersionRow,
 }

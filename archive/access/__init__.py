@@ -10,6 +10,7 @@ from archive.access.citing import CitedRow, cited
 from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
 from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
+from archive.access.finding import FoundRow, MonthRow, Query, SaidRow, find, follow, over_time, standing
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
 from archive.access.origins import OriginsRow, SentenceRow, origins
@@ -44,6 +45,7 @@ from archive.access.timeline import (
     marks,
     warc_path,
 )
+from archive.search import QueryError
 
 __all__ = [
     "Archive",
@@ -54,6 +56,7 @@ __all__ = [
     "CitedRow",
     "DayRow",
     "Days",
+    "FoundRow",
     "GivenRow",
     "HeadRow",
     "KnownRow",
@@ -61,6 +64,7 @@ __all__ = [
     "LeftRow",
     "ListedRow",
     "MarkRow",
+    "MonthRow",
     "NotInArchive",
     "NoteRow",
     "OriginalRow",
@@ -68,7 +72,10 @@ __all__ = [
     "PageRow",
     "PastRow",
     "PolledRow",
+    "Query",
+    "QueryError",
     "RunRow",
+    "SaidRow",
     "SeenRow",
     "SentenceRow",
     "Shown",
@@ -88,6 +95,8 @@ __all__ = [
     "ended_runs",
     "entry_counts",
     "files",
+    "find",
+    "follow",
     "given",
     "grouped",
     "head",
@@ -96,6 +105,7 @@ __all__ = [
     "note_row",
     "notes",
     "origins",
+    "over_time",
     "pages_page",
     "records_of",
     "run_of",
@@ -103,6 +113,7 @@ __all__ = [
     "since",
     "slots_of",
     "sought",
+    "standing",
     "turns",
     "warc_path",
 ]

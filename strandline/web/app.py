@@ -21,6 +21,7 @@ from strandline.web import (
     overview,
     pages,
     runs,
+    search,
     show,
     sources,
     turnstile,
@@ -35,6 +36,7 @@ AREAS: tuple[Blueprint, ...] = (
     notes.area,
     pages.area,
     runs.area,
+    search.area,
     sources.area,
 )
 """Every area of the reading room; the order is that of the alphabet after the overview."""

@@ -1,0 +1,225 @@
+"""The words of all texts, in HOME/search.db: made from the index, and made anew at any time.
+
+SQLite's FTS5 holds the tokens of `archive/tokens.py` under the number of each text. It has no texts: what a
+version says, and whether it still is one, is asked of the index when somebody searches.
+"""
+
+import fcntl
+import re
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
+
+from sqlalchemy import Engine, func, select
+
+from archive.database import reading
+from archive.home import Home
+from archive.schema import texts
+from archive.tokens import tokens
+
+FORM = 1
+"""Of the file; another one is thrown away."""
+BATCH = 500
+LONGEST = 2_000_000
+"""Characters of a text that are searched."""
+
+_TABLES = """
+CREATE TABLE about (form INTEGER NOT NULL, last INTEGER NOT NULL, sha256 TEXT NOT NULL);
+INSERT INTO about VALUES (1, 0, '');
+CREATE VIRTUAL TABLE said USING fts5 (words, content = '', tokenize = 'ascii', detail = 'full');
+"""
+
+
+class QueryError(ValueError):
+    """What was asked cannot be searched for; the message says why."""
+
+
+Watch = Callable[[int, int], None]
+"""Hears how far it is, of how many."""
+
+
+def follow(home: Home, engine: Engine, seconds: float = 60.0, watch: Watch | None = None) -> int:
+    """Take in the texts that came; returns how many are left. One process does it at a time, and gives up
+    after some seconds: the rest is taken in the next time.
+    """
+    if home.derived is not None:
+        return 0
+    with _alone(home) as is_free:
+        if not is_free:
+            return behind(home, engine)
+        try:
+            return _follow(home, engine, seconds, watch)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
+                raise
+            forget(home)  # it was damaged, and holds nothing of its own
+            return _follow(home, engine, seconds, watch)
+
+
+def forget(home: Home) -> None:
+    """Throw it away; it is made anew when somebody searches."""
+    for ending in ("", "-wal", "-shm", "-journal"):
+        home.search.with_name(home.search.name + ending).unlink(missing_ok=True)
+
+
+def behind(home: Home, engine: Engine) -> int:
+    """How many texts are not taken in yet."""
+    last = 0
+    with suppress(sqlite3.Error), closing(_open(home)) as db:
+        last = db.execute("SELECT last FROM about").fetchone()[0]
+    with reading(engine) as connection:
+        newest = connection.execute(select(func.max(texts.c.id))).scalar() or 0
+    return max(0, int(newest) - int(last))
+
+
+def hits(home: Home, match: str, before: int | None, most: int) -> list[int]:
+    """The texts that have it, the newest first, those before a number. Raises QueryError."""
+    query = "SELECT rowid FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+    return _ask(home, query, (match, before if before is not None else 1 << 62, most))
+
+
+def among(home: Home, match: str, some: list[int]) -> set[int]:
+    """Which of some texts have it."""
+    found: set[int] = set()
+    for start in range(0, len(some), BATCH):
+        part = some[start : start + BATCH]
+        holes = ", ".join("?" * len(part))
+        query = f"SELECT rowid FROM said WHERE said MATCH ? AND rowid IN ({holes})"  # noqa: S608 - of "?" alone
+        found.update(_ask(home, query, (match, *part)))
+    return found
+
+
+def _ask(home: Home, query: str, values: tuple[object, ...]) -> list[int]:
+    try:
+        with closing(_open(home)) as db:
+            return [row[0] for row in db.execute(query, values)]
+    except sqlite3.OperationalError as error:
+        if "fts5" in str(error) or "unterminated" in str(error):
+            raise QueryError(f"that cannot be searched for: {error}") from error
+        if "no such table" in str(error) or "unable to open" in str(error):
+            return []
+        raise
+
+
+_PART = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
+
+
+def match_of(query: str) -> str:
+    """The query of FTS5 for what a person wrote: all words, "a phrase", one OR another, -not.
+
+    Raises QueryError.
+    """
+    groups: list[list[str]] = []
+    without: list[str] = []
+    joins = False
+    for part in _PART.finditer(query):
+        if part["word"] == "OR" and groups and not part["minus"]:
+            joins = True
+            continue
+        phrase = _phrase(part["phrase"] if part["phrase"] is not None else part["word"])
+        if phrase is None:
+            continue
+        if part["minus"]:
+            without.append(phrase)
+        elif joins:
+            groups[-1].append(phrase)
+        else:
+            groups.append([phrase])
+        joins = False
+    if not groups:
+        raise QueryError("there is no word in it that could be searched for.")
+    wanted = " AND ".join(f"({' OR '.join(group)})" for group in groups)
+    return f"({wanted})" + "".join(f" NOT {one}" for one in without)
+
+
+def _phrase(words: str) -> str | None:
+    """The tokens in one piece; a starred word, or one letter of a script without spaces, begins one."""
+    found = tokens(words)
+    if not found:
+        return None
+    begins = words.endswith("*") or (len(found) == 1 and len(found[0]) == 1 and not found[0].isascii())
+    return f'"{" ".join(found)}"' + (" *" if begins else "")
+
+
+def patterns(query: str) -> list[list[str]]:
+    """What is to be marked in a text that was found: series of tokens."""
+    wanted = (part for part in _PART.finditer(query) if not part["minus"] and part["word"] != "OR")
+    found = (tokens(part["phrase"] if part["phrase"] is not None else part["word"]) for part in wanted)
+    return [series for series in found if series]
+
+
+def _follow(home: Home, engine: Engine, seconds: float, watch: Watch | None) -> int:
+    end = time.monotonic() + seconds
+    with closing(_open(home, make=True)) as db:
+        last: int
+        last, sha256 = db.execute("SELECT last, sha256 FROM about").fetchone()
+        with reading(engine) as connection:
+            known = connection.execute(select(texts.c.sha256).where(texts.c.id == last)).scalar()
+            newest: int = connection.execute(select(func.max(texts.c.id))).scalar() or 0
+        if last and known != sha256:  # another index is in the place of the one that it was made from
+            db.execute("INSERT INTO said (said) VALUES ('delete-all')")
+            last = 0
+        while last < newest and time.monotonic() < end:
+            last = _take(db, engine, last)
+            if watch:
+                watch(last, newest)
+        return newest - last
+
+
+def _take(db: sqlite3.Connection, engine: Engine, last: int) -> int:
+    """Take in some texts; returns the last of them."""
+    wanted = select(texts.c.id, texts.c.title, texts.c.author, texts.c.text, texts.c.sha256)
+    with reading(engine) as connection:
+        rows = connection.execute(wanted.where(texts.c.id > last).order_by(texts.c.id).limit(BATCH)).all()
+    words = [(row.id, _words(row.title, row.author, row.text)) for row in rows]
+    with _writing(db):
+        db.executemany("INSERT INTO said (rowid, words) VALUES (?, ?)", words)
+        db.execute("UPDATE about SET last = ?, sha256 = ?", (rows[-1].id, rows[-1].sha256))
+    return int(rows[-1].id)
+
+
+def _words(*parts: str | None) -> str:
+    """The tokens of the parts; no phrase goes from one part to the next."""
+    return " \u2029 ".join(" ".join(tokens(part[:LONGEST])) for part in parts if part)
+
+
+@contextmanager
+def _writing(db: sqlite3.Connection) -> Iterator[None]:
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+
+
+def _open(home: Home, make: bool = False) -> sqlite3.Connection:
+    if not make:
+        return sqlite3.connect(f"{home.search.resolve().as_uri()}?mode=ro", uri=True, timeout=5)
+    db = sqlite3.connect(home.search, isolation_level=None, timeout=5)
+    db.execute("PRAGMA journal_mode=WAL")
+    db.execute("PRAGMA synchronous=NORMAL")
+    has = db.execute("SELECT 1 FROM sqlite_master WHERE name = 'about'").fetchone()
+    if has and db.execute("SELECT form FROM about").fetchone() != (FORM,):
+        db.close()
+        forget(home)
+        return _open(home, make=True)
+    if not has:
+        with _writing(db):
+            for statement in _TABLES.strip().split(";\n"):
+                db.execute(statement)
+    return db
+
+
+@contextmanager
+def _alone(home: Home) -> Iterator[bool]:
+    home.runs.mkdir(parents=True, exist_ok=True)
+    with (home.runs / ".search.lock").open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            yield False
+            return
+        yield True

@@ -1,0 +1,30 @@
+"""Search in the reading room: found, marked, since when and until when, and drawn."""
+
+from flask.testing import FlaskClient
+
+from tests.strandline.conftest import Gazette
+
+
+def test_a_phrase_that_vanished_is_found_with_its_end(client: FlaskClient, gazette: Gazette) -> None:
+    told = client.get("/search.json", query_string={"q": '"mayor\'s sister"'}).get_json()
+    (row,) = told["answer"]["found"]
+    assert row["url"] == gazette.page("letter") and not row["current"]
+    html = client.get("/search", query_string={"q": '"mayor\'s sister"'}).text
+    assert "<mark>mayor&#39;s sister</mark>" in html and f"/change/{gazette.page('letter')}/1..2" in html
+    assert "<svg" in html and "vanished" in html
+
+
+def test_without_a_question_it_explains_itself(client: FlaskClient) -> None:
+    assert "All words must be there" in client.get("/search").text
+
+
+def test_what_is_wrong_with_a_question_is_told(client: FlaskClient) -> None:
+    assert client.get("/search?q=%22%22").status_code == 400
+    assert client.get("/search", query_string={"q": "x" * 301}).status_code == 400
+    assert "Nothing says that" in client.get("/search?q=unheardof").text
+
+
+def test_the_command_finds_the_same(gazette: Gazette) -> None:
+    (row,) = gazette.json("search", "agreed in principle")
+    assert row["url"] == gazette.page("breakwater") and row["said"][0]["at_first"] is False
+    assert "[agreed in principle]" in gazette.run("search", '"agreed in principle"')

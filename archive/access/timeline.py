@@ -4,12 +4,14 @@ A page may have a hundred thousand captures. What is drawn of them is counted by
 by hour, and what is told of them one by one is a stretch of the list.
 """
 
+import json
 from collections import Counter
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypedDict
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, column, func, select, values
+from sqlalchemy import ColumnElement, Connection, Select, String, func, select
 
 from archive import http, instants, warc
 from archive.access.archive import Archive, NotInArchive, find
@@ -17,7 +19,7 @@ from archive.access.rows import CaptureRow
 from archive.database import reading
 from archive.gathered import gathered
 from archive.model import Verdict
-from archive.schema import Instant, captures, pages, versions, warcs
+from archive.schema import captures, pages, versions, warcs
 
 HEAD_BYTES = 65_536
 """So much of a record is read for the head of its answer."""
@@ -101,26 +103,35 @@ def _binned(
     def put(at: datetime, verdict: str | None, number: int) -> None:
         found.setdefault(min(int((at - first) / step), most - 1), Counter())[verdict or ""] += number
 
-    other = mine & captures.c.verdict.is_distinct_from(Verdict.SAME)
-    others = gathered(connection, select(captures.c.at, captures.c.verdict).where(other).limit(FEW + 1))
-    if len(others) > FEW:
+    few = select(captures.c.at, captures.c.verdict).where(mine).limit(FEW + 1)
+    rows = gathered(connection, few)
+    if many := len(rows) > FEW:
+        rows = gathered(connection, few.where(captures.c.verdict.is_distinct_from(Verdict.SAME)))
+    if len(rows) > FEW:
         for row in gathered(connection, _by_hour(mine, most * step)):
             put(row.at, row.verdict, row.number)
         return found
-    for row in others:
+    for row in rows:
         put(row.at, row.verdict, 1)
-    # What is left over are all the same: these are counted without looking at each.
-    edges = [(place, first + place * step, first + (place + 1) * step) for place in range(most)]
-    edges[-1] = (most - 1, edges[-1][1], datetime.max.replace(tzinfo=UTC))
-    names = column("place", Integer), column("begin", Instant), column("end", Instant)
-    stretch = values(*names, name="stretch").data(edges)
-    within = (captures.c.at >= stretch.c.begin) & (captures.c.at < stretch.c.end)
-    number = select(func.count()).where(mine, within).correlate(stretch).scalar_subquery()
-    for row in gathered(connection, select(stretch.c.place, number.label("number"))):
-        left = row.number - found.get(row.place, Counter[str]()).total()
-        if left > 0:
-            found.setdefault(row.place, Counter())[Verdict.SAME] += left
+    if many:  # the others are all the same: they are counted without looking at each
+        for place, number in enumerate(_numbers(connection, mine, first, step, most)):
+            if left := number - found.get(place, Counter[str]()).total():
+                found.setdefault(place, Counter())[Verdict.SAME] += left
     return found
+
+
+def _numbers(
+    connection: Connection, mine: ColumnElement[bool], first: datetime, step: timedelta, most: int
+) -> list[int]:
+    """How many captures are in each of the stretches."""
+    edges = [instants.iso(first + place * step) for place in range(most)] + ["~"]
+    each = func.json_each(json.dumps(list(pairwise(edges)))).table_valued("value")
+    ends = (func.json_extract(each.c.value, f"$[{place}]", type_=String) for place in (0, 1))
+    stretch = select(*(end.label(name) for end, name in zip(ends, ("begin", "end"), strict=True))).cte()
+    within = (captures.c.at >= stretch.c.begin) & (captures.c.at < stretch.c.end)
+    number = select(func.count()).select_from(captures).where(mine, within).correlate(stretch)
+    rows = gathered(connection, select(number.scalar_subquery().label("number")).select_from(stretch))
+    return [row.number for row in rows]
 
 
 def _by_hour(mine: ColumnElement[bool], span: timedelta) -> Select[*tuple[Any, ...]]:

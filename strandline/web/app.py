@@ -70,6 +70,7 @@ def create(its: Room) -> Flask:
     for area in AREAS:
         app.register_blueprint(area)
     app.register_error_handler(Exception, _failed)
+    app.teardown_request(lambda _: its.forget() if request.method == "POST" else None)
     return app
 
 

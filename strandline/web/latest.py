@@ -8,9 +8,9 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-FRESH = 2.0
+FRESH = 5.0
 """Seconds for which what was found out is not asked for again."""
-PASSABLE = 10.0
+PASSABLE = 20.0
 """What is older than that is not shown: who asks waits until it is found out."""
 
 

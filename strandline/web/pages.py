@@ -171,7 +171,7 @@ def _drawing(
         "bands": [
             {"x": x(one["first"]), "width": round(max(x(one["last"]) - x(one["first"]), 3), 1),
              "number": one["number"], "first": one["first"], "last": one["last"]}
-            for one in _apart(versions, lambda one: x(one["first"]), lambda one: x(one["last"]) - x(one["first"]))
+            for one in _apart(versions, lambda one: x(one["first"]), lambda one: one["captures"])
         ],
         "bars": [
             {"x": x(one["to"]), "height": round(min(LANE, 8 + 6 * log(1 + one["added"] + one["removed"])), 1),

@@ -67,8 +67,8 @@ def _zone() -> ZoneInfo:
     try:
         return cast(ZoneInfo, g.zone)
     except AttributeError:
-        g.zone = ZoneInfo(room().settings.zone)
-        return g.zone
+        g.zone = zone = ZoneInfo(room().settings.zone)
+        return zone
 
 
 def day(at: datetime | date | None) -> Markup | str:

@@ -29,6 +29,7 @@ from archive.access.rows import (
 from archive.access.visits import answered, originals, polled, visited
 from archive.database import open_index, reading
 from archive.fed import completed
+from archive.gathered import gathered
 from archive.home import Home
 from archive.model import Text
 from archive.runs import crawled
@@ -207,7 +208,7 @@ class Archive:
         """The versions of a page, oldest first. Raises NotInArchive for a page never captured."""
         with self._reading() as connection:
             page = find(connection, url)
-            return [_version_row(page, row) for row in connection.execute(_versions_of(page.id))]
+            return [_version_row(page, row) for row in gathered(connection, _versions_of(page.id))]
 
     def changes(
         self,

@@ -6,6 +6,7 @@ from typing import TypedDict
 from sqlalchemy import Engine, select
 
 from archive.database import reading
+from archive.gathered import gathered
 from archive.model import Verdict
 from archive.schema import runs
 
@@ -58,5 +59,5 @@ def lately(engine: Engine, source: str) -> list[LatelyRow]:
                 good=sum(row.counts.get(verdict, 0) for verdict in _GOOD),
                 failed=row.counts.get(Verdict.FAILED, 0),
             )
-            for row in connection.execute(wanted)
+            for row in gathered(connection, wanted)
         ]

@@ -13,6 +13,7 @@ from archive.access.archive import Archive, title_at
 from archive.access.edits import Sought, sought
 from archive.access.rows import ChangeRow, change_row
 from archive.database import reading
+from archive.gathered import gathered
 from archive.model import Kind
 from archive.schema import changes, pages
 
@@ -63,7 +64,7 @@ def changes_page(
         if edge is not None:
             within.append(~_older(edge.to_at, edge.id))
         wanted = _wanted(asked, grouped).where(*within).order_by(*newest)
-        found = connection.execute(wanted.limit(looked if compares else most + 1)).all()
+        found = gathered(connection, wanted.limit(looked if compares else most + 1))
         sizes = _sizes(connection, {row.edit for row in found if row.edit}) if grouped else {}
     rows = {row.id: ListedRow(**change_row(row), pages=sizes.get(row.edit, 1)) for row in found}
     if compares:

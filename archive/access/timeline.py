@@ -4,21 +4,27 @@ A page may have a hundred thousand captures. What is drawn of them is counted by
 by hour, and what is told of them one by one is a stretch of the list.
 """
 
+import json
 from collections import Counter
 from datetime import datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, TypedDict
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, String, func, select
 
 from archive import http, instants, warc
 from archive.access.archive import Archive, NotInArchive, find
 from archive.access.rows import CaptureRow
 from archive.database import reading
+from archive.gathered import gathered
+from archive.model import Verdict
 from archive.schema import captures, pages, versions, warcs
 
 HEAD_BYTES = 65_536
 """So much of a record is read for the head of its answer."""
+FEW = 5_000
+"""So many captures of a page that are not the same as before are read one by one."""
 _FINENESS = ((timedelta(days=3000), 7), (timedelta(days=100), 10), (timedelta(days=4), 13))
 """From such a span on, captures are counted by so many characters of their instants: month, day, hour."""
 _FINEST = 16
@@ -60,9 +66,11 @@ def head(archive: Archive, url: str) -> HeadRow:
     with reading(archive.engine) as connection:
         page = find(connection, url)
         mine = captures.c.page == page.id
-        number, first, last = connection.execute(
-            select(func.count(), func.min(captures.c.at), func.max(captures.c.at)).where(mine)
-        ).one()
+        # Three queries, of which the index answers two at once, and the third without looking at instants.
+        number, first, last = (
+            connection.execute(select(asked).where(mine)).scalar_one()
+            for asked in (func.count(), func.min(captures.c.at), func.max(captures.c.at))
+        )
         newest = select(func.max(versions.c.number)).where(versions.c.page == page.id)
         before = select(pages.c.url).where(pages.c.id == page.predecessor)
         others = select(pages.c.source).where(pages.c.url == page.url).order_by(pages.c.source)
@@ -76,25 +84,62 @@ def head(archive: Archive, url: str) -> HeadRow:
 
 def marks(archive: Archive, seen: HeadRow, most: int = 300) -> list[MarkRow]:
     """All captures of a page, counted in at most so many stretches of equal length. Raises NotInArchive."""
-    span = seen["last"] - seen["first"]
+    step = max((seen["last"] - seen["first"]) / most, timedelta(seconds=1))
+    with reading(archive.engine) as connection:
+        mine = captures.c.page == find(connection, seen["url"]).id
+        found = _binned(connection, mine, seen["first"], step, most)
+    return [
+        MarkRow(at=seen["first"] + place * step, captures=verdicts.total(), verdicts=dict(verdicts))
+        for place, verdicts in sorted(found.items())
+    ]
+
+
+def _binned(
+    connection: Connection, mine: ColumnElement[bool], first: datetime, step: timedelta, most: int
+) -> dict[int, Counter[str]]:
+    """By number of stretch, how many captures of each verdict there are."""
+    found: dict[int, Counter[str]] = {}
+
+    def put(at: datetime, verdict: str | None, number: int) -> None:
+        found.setdefault(min(int((at - first) / step), most - 1), Counter())[verdict or ""] += number
+
+    few = select(captures.c.at, captures.c.verdict).where(mine).limit(FEW + 1)
+    rows = gathered(connection, few)
+    if many := len(rows) > FEW:
+        rows = gathered(connection, few.where(captures.c.verdict.is_distinct_from(Verdict.SAME)))
+    if len(rows) > FEW:
+        for row in gathered(connection, _by_hour(mine, most * step)):
+            put(row.at, row.verdict, row.number)
+        return found
+    for row in rows:
+        put(row.at, row.verdict, 1)
+    if many:  # the others are all the same: they are counted without looking at each
+        for place, number in enumerate(_numbers(connection, mine, first, step, most)):
+            if left := number - found.get(place, Counter[str]()).total():
+                found.setdefault(place, Counter())[Verdict.SAME] += left
+    return found
+
+
+def _numbers(
+    connection: Connection, mine: ColumnElement[bool], first: datetime, step: timedelta, most: int
+) -> list[int]:
+    """How many captures are in each of the stretches."""
+    edges = [instants.iso(first + place * step) for place in range(most)] + ["~"]
+    each = func.json_each(json.dumps(list(pairwise(edges)))).table_valued("value")
+    ends = (func.json_extract(each.c.value, f"$[{place}]", type_=String) for place in (0, 1))
+    stretch = select(*(end.label(name) for end, name in zip(ends, ("begin", "end"), strict=True))).cte()
+    within = (captures.c.at >= stretch.c.begin) & (captures.c.at < stretch.c.end)
+    number = select(func.count()).select_from(captures).where(mine, within).correlate(stretch)
+    rows = gathered(connection, select(number.scalar_subquery().label("number")).select_from(stretch))
+    return [row.number for row in rows]
+
+
+def _by_hour(mine: ColumnElement[bool], span: timedelta) -> Select[*tuple[Any, ...]]:
+    """All captures, counted by month, day or hour."""
     fine = next((letters for least, letters in _FINENESS if span >= least), _FINEST)
     unit = func.substr(captures.c.at, 1, fine)
-    with reading(archive.engine) as connection:
-        page = find(connection, seen["url"]).id
-        counted = select(
-            func.min(captures.c.at).label("at"), captures.c.verdict, func.count().label("number")
-        )
-        counted = counted.where(captures.c.page == page).group_by(unit, captures.c.verdict)
-        rows = connection.execute(counted).all()
-    step = max(span / most, timedelta(seconds=1))
-    bins: dict[int, Counter[str]] = {}
-    for row in rows:
-        place = min(int((row.at - seen["first"]) / step), most - 1)
-        bins.setdefault(place, Counter())[row.verdict or ""] += row.number
-    return [
-        MarkRow(at=seen["first"] + place * step, captures=sum(found.values()), verdicts=dict(found))
-        for place, found in sorted(bins.items())
-    ]
+    counted = select(func.min(captures.c.at).label("at"), captures.c.verdict, func.count().label("number"))
+    return counted.where(mine).group_by(unit, captures.c.verdict)
 
 
 def captures_of(archive: Archive, url: str, before: datetime | None = None, most: int = 100) -> list[SeenRow]:
@@ -103,7 +148,7 @@ def captures_of(archive: Archive, url: str, before: datetime | None = None, most
         wanted = _captures().where(captures.c.page == find(connection, url).id)
         if before is not None:
             wanted = wanted.where(captures.c.at < before)
-        return [_seen(row) for row in connection.execute(wanted.limit(most))]
+        return [_seen(row) for row in gathered(connection, wanted.limit(most))]
 
 
 def capture_of(archive: Archive, url: str, at: datetime) -> tuple[SeenRow, datetime | None, datetime | None]:

@@ -9,11 +9,12 @@ import re
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from enum import Enum
-from functools import wraps
+from functools import lru_cache, wraps
 from pathlib import PurePath
+from types import NoneType
 from typing import Any, NoReturn
 
-from flask import Blueprint, Response, abort, render_template, request, url_for
+from flask import Blueprint, Response, abort, current_app, render_template, request, url_for
 from werkzeug.routing import BuildError
 
 from archive import instants
@@ -23,6 +24,8 @@ from strandline.output import instant as written
 
 ROWS = 100
 """So many rows are on one page of a list."""
+LONGEST = 400
+"""Longer parts of addresses are not remembered."""
 PAGES = 1000
 """No list is turned over further than this."""
 
@@ -92,9 +95,22 @@ def _jsonable(value: object) -> object:
 def link(endpoint: str, **values: Any) -> str | None:
     """The address of a view; None where there is no such view, or one of the values is missing."""
     try:
-        return url_for(endpoint, **values)
+        return address(endpoint, **values)
     except BuildError:
         return None
+
+
+def address(endpoint: str, **values: Any) -> str:
+    """What `url_for` gives; a page has hundreds of addresses, many of them the same as on the page before."""
+    simple = all(type(one) in (str, date, NoneType) and len(str(one)) < LONGEST for one in values.values())
+    if simple and not request.script_root and not any(name.startswith("_") for name in values):
+        return _built(current_app.url_map, endpoint, tuple(values.items()))
+    return url_for(endpoint, **values)
+
+
+@lru_cache(maxsize=4096)
+def _built(_: object, endpoint: str, values: tuple[tuple[str, Any], ...]) -> str:
+    return url_for(endpoint, **dict(values))
 
 
 def absent(message: str) -> NoReturn:
@@ -158,4 +174,4 @@ def same(**values: Any) -> str:
     """The address of this page with some values of its query replaced; None takes one away."""
     query = {**request.args.to_dict(flat=False), **values}
     kept = {name: value for name, value in query.items() if value is not None}
-    return url_for(request.endpoint or "overview.overview", **{**(request.view_args or {}), **kept})
+    return address(request.endpoint or "overview.overview", **{**(request.view_args or {}), **kept})

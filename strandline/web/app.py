@@ -25,6 +25,7 @@ from strandline.web import (
     search,
     show,
     sources,
+    turnstile,
 )
 from strandline.web.room import Room
 
@@ -60,15 +61,18 @@ def create(its: Room) -> Flask:
         file=file,
         link=answers.link,
         same=answers.same,
+        url_for=answers.address,
         version=__version__,
         home_name=its.home.root.name,
         open_to_all=its.open_to_all,
     )
+    turnstile.put(app)
     guard.put(app, its)
     show.put(app)
     for area in AREAS:
         app.register_blueprint(area)
     app.register_error_handler(Exception, _failed)
+    app.teardown_request(lambda _: its.forget() if request.method == "POST" else None)
     return app
 
 

@@ -1,16 +1,17 @@
-"""What is costly to find out: one thread finds it out, the others go by what it was a moment ago."""
+"""What is costly to find out: one thread finds it out again, and all go by what it was just before."""
 
 import threading
 import time
 from collections.abc import Callable, Hashable
+from contextlib import suppress
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-FRESH = 2.0
+FRESH = 5.0
 """Seconds for which what was found out is not asked for again."""
-PASSABLE = 30.0
-"""While one thread finds it out again, the others get what is no older than that."""
+PASSABLE = 20.0
+"""What is older than that is not shown: who asks waits until it is found out."""
 
 
 class Latest(Generic[T]):
@@ -23,24 +24,31 @@ class Latest(Generic[T]):
 
     def get(self, key: Hashable) -> T:
         """As it was found out last; anew where `key`, of what it follows from, is another one than then."""
-        old = self._kept(key, FRESH)
-        if old:
-            return old[0]
-        passable = self._kept(key, PASSABLE)
-        if not self._lock.acquire(blocking=passable is None):
-            assert passable
+        if fresh := self._kept(key, FRESH):
+            return fresh[0]
+        if passable := self._kept(key, PASSABLE):
+            if self._lock.acquire(blocking=False):
+                threading.Thread(target=self._again, args=(key,), name="finding out", daemon=True).start()
             return passable[0]
+        with self._lock:
+            # another thread may have found it out meanwhile
+            return (self._kept(key, FRESH) or (self._anew(key),))[0]
+
+    def _again(self, key: Hashable) -> None:
         try:
-            if old := self._kept(key, FRESH):  # another thread has found it out meanwhile
-                return old[0]
-            began = time.monotonic()
-            found = self._find()
-            self._found = key, began, found
-            return found
+            with suppress(Exception):  # who asks when it is too old is told
+                self._anew(key)
         finally:
             self._lock.release()
 
+    def _anew(self, key: Hashable) -> T:
+        began = time.monotonic()
+        found = self._find()
+        self._found = key, began, found
+        return found
+
     def _kept(self, key: Hashable, seconds: float) -> tuple[T] | None:
-        if self._found is None or self._found[0] != key or time.monotonic() - self._found[1] > seconds:
+        found = self._found
+        if found is None or found[0] != key or time.monotonic() - found[1] > seconds:
             return None
-        return (self._found[2],)
+        return (found[2],)

@@ -46,8 +46,8 @@ def view(its: Room) -> tuple[lookout.View, list[str]]:
 
 
 def _written(its: Room) -> tuple[object, ...]:
-    """When the files were written that it stands as it does by; a run that begins makes one, too."""
-    files = [its.home.settings, its.home.runs, *sorted(its.home.sources.glob("*.toml"))]
+    """When the files were written that it stands as it does by."""
+    files = [its.home.settings, *sorted(its.home.sources.glob("*.toml"))]
     return tuple((file.name, file.stat().st_mtime_ns) for file in files if file.exists())
 
 

@@ -1,9 +1,10 @@
 """A page through time: its captures, versions and changes, what it said on a date, and where that is kept."""
 
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from math import log
-from typing import Any
+from typing import Any, TypeVar
 
 from flask import Blueprint
 
@@ -18,12 +19,13 @@ from strandline.web import answers, show
 from strandline.web.room import room
 
 area = Blueprint("pages", __name__)
+T = TypeVar("T")
 
-VERSIONS, CHANGES, CAPTURES = 200, 200, 50
+VERSIONS, CHANGES, CAPTURES = 100, 100, 50
 """So many of the newest are told one by one."""
 LONGEST = 200_000
 """Characters of a text that are shown; its twin has all of them."""
-WIDTH, LANE, BAR = 1000, 46, 6
+WIDTH, LANE, BAR = 1000, 46, 4
 
 
 @answers.page(area, "/page/<path:url>", "page.html")
@@ -169,23 +171,23 @@ def _drawing(
         "bands": [
             {"x": x(one["first"]), "width": round(max(x(one["last"]) - x(one["first"]), 3), 1),
              "number": one["number"], "first": one["first"], "last": one["last"]}
-            for one in versions[-VERSIONS:]
+            for one in _apart(versions, lambda one: x(one["first"]), lambda one: one["captures"])
         ],
         "bars": [
             {"x": x(one["to"]), "height": round(min(LANE, 8 + 6 * log(1 + one["added"] + one["removed"])), 1),
              "row": one}
-            for one in _seen_apart(changes, x)
+            for one in _apart(changes, lambda one: x(one["to"]), lambda one: one["added"] + one["removed"])
         ],
         "years": _years(seen["first"], seen["last"], x),
     }  # fmt: skip
 
 
-def _seen_apart(changes: list[access.ChangeRow], x: Any) -> list[access.ChangeRow]:
-    """The changes whose bars do not hide each other: of those at one place the largest."""
-    found: dict[int, access.ChangeRow] = {}
-    for one in changes:
-        place = int(x(one["to"]) / BAR)
-        found[place] = max(found.get(place, one), one, key=lambda row: row["added"] + row["removed"])
+def _apart(rows: list[T], place: Callable[[T], float], size: Callable[[T], float]) -> list[T]:
+    """Those that do not hide each other where they are drawn: of those at one place the largest."""
+    found: dict[int, T] = {}
+    for one in rows:
+        at = int(place(one) / BAR)
+        found[at] = max(found.get(at, one), one, key=size)
     return list(found.values())
 
 

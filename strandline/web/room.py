@@ -93,6 +93,11 @@ class Room:
         with self.held.lock:
             return self.held.latest.setdefault(name, Latest(find))
 
+    def forget(self) -> None:
+        """Somebody has changed something: what is costly is found out again when it is asked for."""
+        with self.held.lock:
+            self.held.latest = {}
+
     def close(self) -> None:
         """Let go of the index."""
         if self.held.archive is not None:

@@ -3,6 +3,7 @@
 import ipaddress
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +23,8 @@ from strandline.web.room import Room, secret_of
 
 THREADS, KEPT_THREADS = 12, 6
 CONNECTIONS = 200
+SWITCHING = 0.001
+"""Seconds for which a thread computes before another one may: so long whoever reads a row may wait for it."""
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
 _BOUNDS: dict[str, Any] = {
     "ident": None,  # nobody needs to know what serves
@@ -108,6 +111,7 @@ def _bound(host: str, port: int) -> socket.socket:
 @contextmanager
 def _run(app: Any, bound: socket.socket, threads: int) -> Iterator[None]:
     """Serve an application on a bound socket, by threads that end with the process at the latest."""
+    sys.setswitchinterval(SWITCHING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     server = create_server(app, map={}, sockets=[bound], threads=threads, **_BOUNDS)
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)

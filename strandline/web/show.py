@@ -5,6 +5,7 @@ All that was archived goes through `plain` or `short`.
 
 import re
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
@@ -50,17 +51,24 @@ def when(at: datetime | None, form: str = "%Y-%m-%d %H:%M") -> Markup | str:
     """An instant as it was in the zone of the settings, with its exact value behind it."""
     if at is None:
         return "–"
+    return _told(at, form, _zone())
+
+
+@lru_cache(maxsize=8192)
+def _told(at: datetime, form: str, zone: ZoneInfo) -> Markup:
     exact = at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
-    here = at.astimezone(_zone()).strftime(form)
+    here = at.astimezone(zone).strftime(form)
     # A page may have thousands of them: too many for Markup.format.
     return Markup(f'<time datetime="{exact}" title="{exact}">{here}</time>')  # noqa: S704 - digits and signs
 
 
 def _zone() -> ZoneInfo:
     """The zone of the settings, as it was when the page was begun."""
-    if "zone" not in g:
-        g.zone = ZoneInfo(room().settings.zone)
-    return cast(ZoneInfo, g.zone)
+    try:
+        return cast(ZoneInfo, g.zone)
+    except AttributeError:
+        g.zone = zone = ZoneInfo(room().settings.zone)
+        return zone
 
 
 def day(at: datetime | date | None) -> Markup | str:

@@ -9,10 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, Integer, Select, String, column, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, String, cast, column, func, select
 
 from archive import search, stored
 from archive.access.archive import Archive
@@ -20,9 +19,9 @@ from archive.database import reading
 from archive.gathered import gathered
 from archive.model import Verdict
 from archive.schema import changes, pages, texts, versions
-from archive.tokens import spans, tokens
+from archive.tokens import folded, spans, tokens
 
-BATCH = 400
+BATCH = 5_000
 MOST_TEXTS = 20_000
 """So many texts that have it are looked at for one answer, the newest first."""
 STRETCHES = 50
@@ -196,7 +195,8 @@ def snippet(text: str, patterns: Sequence[Sequence[str]]) -> list[tuple[str, boo
     start = 0
     while start < len(text):
         end = _space(text, start + _STEP + _OVERLAP)
-        if _has(tokens(text[start:end]), patterns):
+        piece = folded(text[start:end])
+        if any(one[0] in piece for one in patterns) and _has(tokens(text[start:end]), patterns):
             first = _space(text, max(0, start - _AROUND - _LONGEST_WORD)) if start else 0
             found = _marked(text[first : _space(text, end + 3 * _AROUND)], patterns)
             return [("…", False), *found] if first and found and found[0][0] != "…" else found
@@ -262,62 +262,52 @@ def over_time(archive: Archive, query: Query, months: dict[str, int]) -> tuple[l
     """
     match = search.match_of(query.words)
     some = search.hits(archive.home, match, None, MOST_TEXTS + 1)
-    ends = (func.substr(one, 1, 7, type_=String) for one in (versions.c.first, versions.c.last))
-    first, last = (end.label(name) for end, name in zip(ends, ("first", "last"), strict=True))
-    wanted = select(versions.c.page, first, last).where(versions.c.text.in_(_each(some[:MOST_TEXTS])))
+    begun, ended = _month(versions.c.first), _month(versions.c.last)
+    # Several versions may say it in one month: each begins behind the month in which the last one ended.
+    before = func.lag(ended).over(partition_by=versions.c.page, order_by=versions.c.number)
+    begin = func.max(begun, func.coalesce(before, 0) + 1)
+    times = select(begin.label("begin"), ended.label("end")).where(
+        versions.c.text.in_(_each(some[:MOST_TEXTS]))
+    )
     if query.source is not None:
-        wanted = wanted.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
+        times = times.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
+    time = times.subquery()
+    counted = select(time.c.begin, time.c.end, func.count().label("number")).where(time.c.begin <= time.c.end)
     with reading(archive.engine) as connection:
-        rows = gathered(connection, wanted.order_by(versions.c.page, versions.c.number))
-    said = _by_month(rows, sorted(months))
+        rows = gathered(connection, counted.group_by(time.c.begin, time.c.end))
+    said: dict[str, int] = defaultdict(int)
+    for row in rows:
+        for month in _months(row.begin, row.end):
+            said[month] += row.number
     told = [MonthRow(month=one, said=said.get(one, 0), standing=months[one]) for one in sorted(months)]
     return told, len(some) <= MOST_TEXTS
 
 
-def _by_month(rows: Iterable[Any], months: Sequence[str]) -> dict[str, int]:
-    """The pages of rows with `page`, `first` and `last` month, which come page by page: how many of them had
-    one of their times in each month.
-    """
-    places = {month: place for place, month in enumerate(months)}
-    rises = [0] * (len(months) + 1)
-    page, reached = None, -1
-    for row in rows:
-        if row.page != page:
-            page, reached = row.page, -1
-        begin, end = max(places.get(row.first, 0), reached + 1), places.get(row.last, len(months) - 1)
-        if begin <= end:
-            rises[begin] += 1
-            rises[end + 1] -= 1
-            reached = end
-    return dict(zip(months, accumulate(rises), strict=False))
-
-
-def standing(archive: Archive, source: str | None) -> dict[str, int]:
-    """How many pages stood in each month, from their first version to their last capture."""
-    began, ended = func.substr(func.min(versions.c.first), 1, 7), func.substr(func.max(versions.c.last), 1, 7)
-    each = select(began.label("began"), ended.label("ended")).group_by(versions.c.page)
-    if source is not None:
-        each = each.join(pages, pages.c.id == versions.c.page).where(pages.c.source == source)
+def standing(archive: Archive) -> dict[str, dict[str, int]]:
+    """How many pages of each source stood in each month, from their first version to their last capture."""
+    begun, ended = _month(func.min(versions.c.first)), _month(func.max(versions.c.last))
+    each = select(versions.c.page, begun.label("begin"), ended.label("end")).group_by(versions.c.page)
     part = each.subquery()
-    counted = select(part.c.began, part.c.ended, func.count().label("number")).group_by(
-        part.c.began, part.c.ended
-    )
+    key = pages.c.source, part.c.begin, part.c.end
+    counted = select(*key, func.count().label("number")).join(part, part.c.page == pages.c.id).group_by(*key)
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     with reading(archive.engine) as connection:
-        rows = gathered(connection, counted.group_by(part.c.began, part.c.ended))
-    found: dict[str, int] = defaultdict(int)
-    for first, last, number in rows:
-        for month in _months(first, last):
-            found[month] += number
-    return dict(found)
+        rows = gathered(connection, counted)
+    for row in rows:
+        for month in _months(row.begin, row.end):
+            found[row.source][month] += row.number
+    return {source: dict(months) for source, months in found.items()}
 
 
-def _months(first: str, last: str) -> Iterator[str]:
+def _month(at: ColumnElement[Any]) -> ColumnElement[int]:
+    """The month of an instant as a number, which rises by one from month to month."""
+    year, month = (cast(func.substr(at, *place, type_=String), Integer) for place in ((1, 4), (6, 2)))
+    return year * 12 + month - 1
+
+
+def _months(first: int, last: int) -> Iterator[str]:
     """The months from one to another, `YYYY-MM`."""
-    at, month = first[:7], int(first[:4]) * 12 + int(first[5:7]) - 1
-    while at <= last[:7]:
-        yield at
-        month += 1
-        at = f"{month // 12:04}-{month % 12 + 1:02}"
+    return (f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1))
 
 
 def follow(archive: Archive, watch: search.Watch | None = None, seconds: float = 3600.0) -> int:

@@ -1,7 +1,7 @@
 """Search: where something was said in any version, since when and until when, and how that went over time."""
 
 import threading
-import time
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint
@@ -16,7 +16,6 @@ FOUND = 20
 STANDING_SECONDS = 600.0
 """So long it is remembered how many pages stood in each month."""
 LEFT, RIGHT, TOP, HEIGHT, WIDTH = 44, 8, 10, 120, 1000
-_standing: dict[tuple[int, str | None], tuple[float, dict[str, int]]] = {}
 _following = threading.Lock()
 
 
@@ -44,7 +43,7 @@ def search() -> dict[str, Any]:
         before = answers.whole("before", 0, 2**53) or None
         found["answer"] = access.find(its.archive, query, before, FOUND)
         if before is None and found["answer"]["found"]:
-            found["plot"] = _plot(*access.over_time(its.archive, query, _stood(its, source)))
+            found["plot"] = _plot(*access.over_time(its.archive, query, stood(its, source)))
     except access.QueryError as error:
         answers.wrong(f"{words!r}: {error}")
     return found
@@ -63,14 +62,17 @@ def _catch_up(its: Room) -> None:
         _following.release()
 
 
-def _stood(its: Room, source: str | None) -> dict[str, int]:
-    key = (id(its.archive), source)
-    known = _standing.get(key)
-    if known is None or time.monotonic() - known[0] > STANDING_SECONDS:
-        if len(_standing) > 500:
-            _standing.clear()
-        known = _standing[key] = (time.monotonic(), access.standing(its.archive, source))
-    return known[1]
+def stood(its: Room, source: str | None) -> dict[str, int]:
+    """How many pages stood in each month, of a source or of all."""
+    stood = its.latest("standing", lambda: access.standing(its.archive), STANDING_SECONDS).get(
+        id(its.archive)
+    )
+    if source is not None:
+        return stood.get(source, {})
+    every: Counter[str] = Counter()
+    for months in stood.values():
+        every.update(months)
+    return every
 
 
 def _plot(rows: list[access.MonthRow], whole: bool) -> dict[str, Any]:

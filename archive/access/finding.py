@@ -1,31 +1,33 @@
-"""Full text over all versions: where something was said, and when. A part of `archive/access`.
+"""Full text over all versions: where something was said, since when and until when. Part of `archive/access`.
 
 What is searched are texts; which versions show them is asked of the index at that moment, so that no version
 is found that is none any more.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypedDict
+from functools import wraps
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from sqlalchemy import Connection, func, select
-
-from archive import search, stored
+from archive import instants, search
 from archive.access.archive import Archive
-from archive.database import reading
-from archive.model import Verdict
-from archive.schema import changes, pages, texts, versions
-from archive.tokens import spans
+from archive.access.snippets import snippet
 
-BATCH = 400
-MOST_TEXTS = 20_000
+MOST_TEXTS = 10_000
 """So many texts that have it are looked at for one answer, the newest first."""
+MOST_VERSIONS = 2_000
+"""So many versions of a page are asked whether they say it, the newest."""
 STRETCHES = 50
-_AROUND = 90
+ON_PAGES = 100
+"""So many pages with the very same text are told of."""
 _LOOKED = 200_000
 """Characters of a text in which the place is looked for that is shown."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,8 @@ class Query:
 class SaidRow(TypedDict):
     """A time in which a page said it. `appeared` is when it was first seen so, `last_said` when it was last;
     `vanished` when it was first seen without it, None where it stands. `at_first`: it stood there from the
-    first capture on, so when it came is not known.
+    first capture on, so when it came is not known. `brought` and `removed` are the changes that did it, as in
+    `1..2`; None where it was there at first, where it stands, and where it went with the page.
     """
 
     from_version: int
@@ -52,11 +55,13 @@ class SaidRow(TypedDict):
     at_first: bool
     last_said: datetime
     vanished: datetime | None
+    brought: str | None
+    removed: str | None
 
 
 class FoundRow(TypedDict):
-    """A page that said it, with the newest version that does; `newest` is its newest of all. `snippet` are
-    pieces of text, each with whether it is what was searched for.
+    """A page that said it, with the newest version that does; `newest` is its newest of all, `hits` how many
+    of its versions say it. `snippet` are pieces of text, each with whether it is what was searched for.
     """
 
     source: str
@@ -66,7 +71,9 @@ class FoundRow(TypedDict):
     version: int
     newest: int
     first: datetime
+    last: datetime
     current: bool
+    hits: int
     said: list[SaidRow]
     snippet: list[tuple[str, bool]]
 
@@ -79,186 +86,161 @@ class FoundPage(TypedDict):
     behind: int
 
 
+def mended(ask: Callable[P, T]) -> Callable[P, T]:
+    """Ask once more where the words turn out to be damaged: then they are thrown away, and taken in again."""
+
+    @wraps(ask)
+    def asked(*values: P.args, **named: P.kwargs) -> T:
+        try:
+            return ask(*values, **named)
+        except search.Damaged as error:
+            search.mend(error.home)
+            return ask(*values, **named)
+
+    return asked
+
+
+@mended
 def find(archive: Archive, query: Query, before: int | None = None, most: int = 20) -> FoundPage:
     """The pages that say it or said it, those with the newest text first. Raises search.QueryError."""
-    match = search.match_of(query.words)
+    match, patterns = search.match_of(query.words), search.patterns(query.words)
     found: list[FoundRow] = []
     seen: set[int] = set()
-    looked = 0
-    while len(found) < most and looked < MOST_TEXTS:
-        some = search.hits(archive.home, match, before, BATCH)
-        for text, rows in _showing(archive, some, query):
-            before = text
-            looked += 1
-            for row in rows:
-                if row.page not in seen and len(found) < most:
-                    seen.add(row.page)
-                    found.append(_found(archive, row, match, query))
-            if len(found) >= most:
+    last, more = before, False
+    with search.beside(archive.home) as db:
+        for text, page, number in _showing(db, match, query, before) if db else ():
+            if len(found) >= most and (text != last or len(found) >= most + ON_PAGES):
+                more = True
                 break
-        if len(some) < BATCH and (not some or before == some[-1]):
-            return FoundPage(found=found, next=None, behind=search.behind(archive.home, archive.engine))
-    return FoundPage(found=found, next=before, behind=search.behind(archive.home, archive.engine))
+            last = text
+            if db and page not in seen:
+                seen.add(page)
+                row = _Page(db, page, match, query).row(number, text, patterns)
+                found += [row] if row else []
+        if db and not more:
+            texts, ids = "SELECT min(id), count(*) FROM", _texts(match, before)
+            last, looked = db.execute(f"{texts} ({ids[0]})", ids[1]).fetchone()
+            more = looked == MOST_TEXTS
+    behind = search.behind(archive.home, archive.engine)
+    return FoundPage(found=found, next=last if more else None, behind=behind)
 
 
-def _showing(archive: Archive, some: Sequence[int], query: Query) -> Iterator[tuple[int, list[Any]]]:
-    """The texts in turn, each with the versions that show it and that are asked for."""
-    wanted = (
-        select(versions, pages.c.source, pages.c.url, pages.c.verdict, texts.c.title, texts.c.language)
-        .join(pages, pages.c.id == versions.c.page)
-        .join(texts, texts.c.id == versions.c.text)
-        .where(versions.c.text.in_(some))
-        .order_by(versions.c.number.desc())
-    )
-    if query.source is not None:
-        wanted = wanted.where(pages.c.source == query.source)
-    if query.language is not None:
-        wanted = wanted.where(texts.c.language.startswith(query.language, autoescape=True))
-    if query.since is not None:
-        wanted = wanted.where(versions.c.last >= query.since)
-    if query.until is not None:
-        wanted = wanted.where(versions.c.first <= query.until)
-    by_text: dict[int, list[Any]] = defaultdict(list)
-    with reading(archive.engine) as connection:
-        for row in connection.execute(wanted):
-            if not query.current or _stands(connection, row):
-                by_text[row.text].append(row)
-    for text in some:
-        yield text, by_text.get(text, [])
+_LOOKED_AT = "SELECT min(id), count(*) FROM ({})"
+_SHOWING = """
+SELECT v.text, v.page, v.number FROM ({}) t
+CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
+CROSS JOIN kept.pages p ON p.id = v.page WHERE {}
+"""
+_AMONG = "SELECT rowid FROM said WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+_NEWEST = """
+SELECT max(v.text) FROM kept.versions v JOIN kept.pages p ON p.id = v.page
+WHERE v.page = ? AND v.text IN (SELECT value FROM json_each(?)) AND {}
+"""
 
 
-def _stands(connection: Connection, row: Any) -> bool:
-    """Whether a version is what its page says now."""
-    if row.verdict in (Verdict.GONE, Verdict.MOVED):
-        return False
-    later = select(versions.c.number).where(versions.c.page == row.page, versions.c.number > row.number)
-    return connection.execute(later.limit(1)).first() is None
+def _texts(match: str, before: int | None) -> tuple[str, tuple[Any, ...]]:
+    """The texts that have it, the newest first."""
+    asked = "SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
+    return asked, (match, 1 << 62 if before is None else before, MOST_TEXTS)
 
 
-def _found(archive: Archive, row: Any, match: str, query: Query) -> FoundRow:
-    with reading(archive.engine) as connection:
-        current = _stands(connection, row)
-        text = stored.load(connection, [row.text])[row.text]
-        of_page = select(versions).where(versions.c.page == row.page).order_by(versions.c.number)
-        every = connection.execute(of_page).all()
-        left = select(func.max(changes.c.to_at)).where(
-            changes.c.page == row.page, changes.c.to_version.is_(None)
-        )
-        absent = connection.execute(left).scalar() if row.verdict in (Verdict.GONE, Verdict.MOVED) else None
-    return FoundRow(
-        source=row.source, url=row.url, title=row.title, language=row.language, version=row.number,
-        newest=every[-1].number, first=row.first, current=current,
-        said=_stretches(archive, every, match, absent),
-        snippet=snippet(text.text[:_LOOKED], search.patterns(query.words)) or [(text.text[:200], False)],
-    )  # fmt: skip
+_FITS = (
+    ("source", "p.source = ?"),
+    ("language", "(SELECT x.language FROM kept.texts x WHERE x.id = v.text) LIKE ? || '%'"),
+    ("since", "v.last >= ?"),
+    ("until", "v.first <= ?"),
+)
+_STANDS = (
+    "coalesce(p.verdict, '') NOT IN ('gone', 'moved') AND NOT EXISTS "
+    "(SELECT 1 FROM kept.versions w WHERE w.page = v.page AND w.number > v.number)"
+)
 
 
-def _stretches(archive: Archive, every: Sequence[Any], match: str, absent: datetime | None) -> list[SaidRow]:
-    """The unbroken times in which a page said it; `absent` is when it was first seen to be gone."""
-    saying = search.among(archive.home, match, sorted({row.text for row in every}))
-    found: list[SaidRow] = []
-    for place, row in enumerate(every):
-        if row.text not in saying:
-            continue
-        following = every[place + 1].first if place + 1 < len(every) else absent
-        if found and found[-1]["to_version"] == row.number - 1:
-            found[-1] = {**found[-1], "to_version": row.number, "last_said": row.last, "vanished": following}
-        else:
-            found.append(
-                SaidRow(
-                    from_version=row.number, to_version=row.number, appeared=row.first, at_first=place == 0,
-                    last_said=row.last, vanished=following,
-                )
+def fits(query: Query) -> tuple[str, list[str]]:
+    """What a version `v` of a page `p` must be, in SQL, and the values for it."""
+    said, values = [], []
+    for name, condition in _FITS:
+        value = getattr(query, name)
+        if value is not None:
+            said.append(condition)
+            values.append(instants.iso(value) if isinstance(value, datetime) else value.replace("%", ""))
+    said += [_STANDS] if query.current else []
+    return " AND ".join(said) or "1", values
+
+
+def _showing(
+    db: sqlite3.Connection, match: str, query: Query, before: int | None
+) -> Iterator[tuple[int, int, int]]:
+    """The versions that say it and are asked for: text, page and number, in the order of the texts."""
+    condition, values = fits(query)
+    texts, ids = _texts(match, before)
+    yield from db.execute(_SHOWING.format(texts, condition), (*ids, *values))
+
+
+class _Page:
+    """A page that says it in one of its versions."""
+
+    def __init__(self, db: sqlite3.Connection, page: int, match: str, query: Query) -> None:
+        self._db = db
+        versions = "SELECT number, text, first, last FROM kept.versions WHERE page = ?"
+        newest = db.execute(f"{versions} ORDER BY number DESC LIMIT ?", (page, MOST_VERSIONS)).fetchall()
+        self.versions = newest[::-1]
+        texts = sorted({text for _, text, _, _ in newest})
+        self.saying = {row[0] for row in db.execute(_AMONG, (match, json.dumps(texts)))}
+        condition, values = fits(query)
+        fitting = _NEWEST.format(condition), (page, json.dumps(list(self.saying)), *values)
+        self.first_told = db.execute(*fitting).fetchone()[0]
+        self.source, self.url, verdict = db.execute(
+            "SELECT source, url, verdict FROM kept.pages WHERE id = ?", (page,)
+        ).fetchone()
+        self.absent: str | None = None
+        if verdict in ("gone", "moved"):
+            left = "SELECT max(to_at) FROM kept.changes WHERE page = ? AND to_version IS NULL"
+            self.absent = db.execute(left, (page,)).fetchone()[0] or self.versions[-1][3]
+
+    def row(self, number: int, text: int, patterns: Sequence[search.Pattern]) -> FoundRow | None:
+        """What is told of it; None where an earlier answer told it, for a newer text."""
+        if self.first_told is not None and self.first_told > text:
+            return None
+        shown = "SELECT title, language, substr(text, 1, ?) FROM kept.texts WHERE id = ?"
+        title, language, said = self._db.execute(shown, (_LOOKED, text)).fetchone()
+        version = next((one for one in self.versions if one[0] == number), self.versions[0])
+        return FoundRow(
+            source=self.source, url=self.url, title=title, language=language, version=number,
+            newest=self.versions[-1][0], first=instants.parse(version[2]), last=instants.parse(version[3]),
+            current=self.absent is None and self.versions[-1][1] in self.saying,
+            hits=sum(one[1] in self.saying for one in self.versions),
+            said=self._stretches(), snippet=snippet(said, patterns),
+        )  # fmt: skip
+
+    def _stretches(self) -> list[SaidRow]:
+        """The unbroken times in which it said it, the last of them."""
+        found: list[SaidRow] = []
+        for place, (number, text, first, last) in enumerate(self.versions):
+            if text not in self.saying:
+                continue
+            is_last = place + 1 == len(self.versions)
+            after = self.absent if is_last else self.versions[place + 1][2]
+            said = SaidRow(
+                from_version=number, to_version=number, appeared=instants.parse(first),
+                at_first=place == 0 and len(self.versions) < MOST_VERSIONS,
+                last_said=instants.parse(last), vanished=instants.parse(after) if after else None,
+                brought=f"{self.versions[place - 1][0]}..{number}" if place else None,
+                removed=None if is_last else f"{number}..{self.versions[place + 1][0]}",
             )  # fmt: skip
-    return found[-STRETCHES:]
-
-
-def snippet(text: str, patterns: Iterable[Sequence[str]]) -> list[tuple[str, bool]]:
-    """A piece of a text around the first place that has one of the patterns, with all of them marked."""
-    cut = list(spans(text))
-    words = [token for token, _, _ in cut]
-    marked: list[tuple[int, int]] = []
-    for pattern in patterns:
-        length = len(pattern)
-        for place in range(len(words) - length + 1):
-            if words[place : place + length] == list(pattern) or (
-                length == 1 and words[place].startswith(pattern[0])
-            ):
-                marked.append((cut[place][1], cut[place + length - 1][2]))
-    if not marked:
-        return []
-    marked.sort()
-    start = max(0, marked[0][0] - _AROUND)
-    start = text.rfind(" ", 0, start) + 1 if start else 0
-    end = min(len(text), marked[0][1] + 2 * _AROUND)
-    found: list[tuple[str, bool]] = [("…", False)] if start else []
-    at = start
-    for first, last in marked:
-        if first < at or last > end:
-            continue
-        found += [(text[at:first], False), (text[first:last], True)]
-        at = last
-    found.append((text[at:end] + ("…" if end < len(text) else ""), False))
-    return [piece for piece in found if piece[0]]
-
-
-class MonthRow(TypedDict):
-    """A month, as `YYYY-MM`: so many pages said it, and so many stood at all."""
-
-    month: str
-    said: int
-    standing: int
-
-
-def over_time(archive: Archive, query: Query, months: dict[str, int]) -> tuple[list[MonthRow], bool]:
-    """How many pages said it, month by month, beside those that stood (`months`, see `standing`); and whether
-    all texts that have it were looked at, or only the newest `MOST_TEXTS`. Raises search.QueryError.
-    """
-    match = search.match_of(query.words)
-    some = search.hits(archive.home, match, None, MOST_TEXTS + 1)
-    pairs: set[tuple[int, str]] = set()
-    for start in range(0, min(len(some), MOST_TEXTS), BATCH):
-        ends = (func.substr(one, 1, 7) for one in (versions.c.first, versions.c.last))
-        wanted = select(versions.c.page, *ends)
-        wanted = wanted.where(versions.c.text.in_(some[start : start + BATCH]))
-        if query.source is not None:
-            wanted = wanted.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
-        with reading(archive.engine) as connection:
-            for page, first, last in connection.execute(wanted):
-                pairs.update((page, month) for month in _months(first, last))
-    said: dict[str, int] = defaultdict(int)
-    for _, month in pairs:
-        said[month] += 1
-    rows = [MonthRow(month=one, said=said.get(one, 0), standing=months[one]) for one in sorted(months)]
-    return rows, len(some) <= MOST_TEXTS
-
-
-def standing(archive: Archive, source: str | None) -> dict[str, int]:
-    """How many pages stood in each month, from their first version to their last capture."""
-    began, ended = func.substr(func.min(versions.c.first), 1, 7), func.substr(func.max(versions.c.last), 1, 7)
-    each = select(began.label("began"), ended.label("ended")).group_by(versions.c.page)
-    if source is not None:
-        each = each.join(pages, pages.c.id == versions.c.page).where(pages.c.source == source)
-    part = each.subquery()
-    counted = select(part.c.began, part.c.ended, func.count()).group_by(part.c.began, part.c.ended)
-    with reading(archive.engine) as connection:
-        rows = connection.execute(counted).all()
-    found: dict[str, int] = defaultdict(int)
-    for first, last, number in rows:
-        for month in _months(first, last):
-            found[month] += number
-    return dict(found)
-
-
-def _months(first: str, last: str) -> Iterator[str]:
-    """The months from one to another, `YYYY-MM`."""
-    at, month = first[:7], int(first[:4]) * 12 + int(first[5:7]) - 1
-    while at <= last[:7]:
-        yield at
-        month += 1
-        at = f"{month // 12:04}-{month % 12 + 1:02}"
+            if place and found and self.versions[place - 1][1] in self.saying:
+                begun = found.pop()
+                for name in ("from_version", "appeared", "at_first", "brought"):
+                    said[name] = begun[name]
+            found.append(said)
+        return found[-STRETCHES:]
 
 
 def follow(archive: Archive, watch: search.Watch | None = None, seconds: float = 3600.0) -> int:
     """Take in the texts that are not searched yet; returns how many are left."""
     return search.follow(archive.home, archive.engine, seconds, watch)
+
+
+def behind(archive: Archive) -> int:
+    """How many texts are not searched yet."""
+    return search.behind(archive.home, archive.engine)

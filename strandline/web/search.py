@@ -13,11 +13,12 @@ from strandline.web.room import Room, room
 area = Blueprint("search", __name__)
 
 FOUND = 20
-STANDING_SECONDS = 600.0
+STANDING_SECONDS = 1800.0
 """So long it is remembered how many pages stood in each month."""
 LEFT, RIGHT, TOP, HEIGHT, WIDTH = 44, 8, 10, 120, 1000
-_standing: dict[tuple[int, str | None], tuple[float, dict[str, int]]] = {}
+_standing: dict[tuple[str, str | None], tuple[float, dict[str, int]]] = {}
 _following = threading.Lock()
+_counting = threading.Lock()
 
 
 @answers.page(area, "/search", "search.html")
@@ -44,16 +45,18 @@ def search() -> dict[str, Any]:
         before = answers.whole("before", 0, 2**53) or None
         found["answer"] = access.find(its.archive, query, before, FOUND)
         if before is None and found["answer"]["found"]:
-            found["plot"] = _plot(*access.over_time(its.archive, query, _stood(its, source)))
+            found["plot"] = _plot(access.over_time(its.archive, query, _stood(its, source)))
     except access.QueryError as error:
         answers.wrong(f"{words!r}: {error}")
     return found
 
 
 def _follow(its: Room) -> None:
-    """Take in what is new: at once where that is little, else behind the scenes."""
-    if access.follow(its.archive, seconds=0.3) and _following.acquire(blocking=False):
-        threading.Thread(target=_catch_up, args=(its,), name="search", daemon=True).start()
+    """Take in what is new behind the scenes, and wait for a moment: mostly that is enough."""
+    if access.behind(its.archive) and _following.acquire(blocking=False):
+        thread = threading.Thread(target=_catch_up, args=(its,), name="search", daemon=True)
+        thread.start()
+        thread.join(0.3)
 
 
 def _catch_up(its: Room) -> None:
@@ -64,17 +67,29 @@ def _catch_up(its: Room) -> None:
 
 
 def _stood(its: Room, source: str | None) -> dict[str, int]:
-    key = (id(its.archive), source)
+    """What is older than some time is found out again behind the scenes."""
+    key = (str(its.home.root), source)
     known = _standing.get(key)
-    if known is None or time.monotonic() - known[0] > STANDING_SECONDS:
-        if len(_standing) > 500:
-            _standing.clear()
-        known = _standing[key] = (time.monotonic(), access.standing(its.archive, source))
+    if known is None:
+        with _counting:
+            return _standing[key][1] if key in _standing else _count(its.archive, key)
+    if time.monotonic() - known[0] > STANDING_SECONDS:
+        _standing[key] = (time.monotonic(), known[1])
+        threading.Thread(target=_count, args=(its.archive, key), name="counting", daemon=True).start()
     return known[1]
 
 
-def _plot(rows: list[access.MonthRow], whole: bool) -> dict[str, Any]:
+def _count(archive: access.Archive, key: tuple[str, str | None]) -> dict[str, int]:
+    found = access.standing(archive, key[1])
+    if len(_standing) > 500:
+        _standing.clear()
+    _standing[key] = (time.monotonic(), found)
+    return found
+
+
+def _plot(counted: access.Frequency) -> dict[str, Any]:
     """Bars of the share of all pages that said it, month by month."""
+    rows = counted["months"]
     shares = [row["said"] / row["standing"] if row["standing"] else 0.0 for row in rows]
     most = max(shares, default=0.0) or 1.0
     step = (WIDTH - LEFT - RIGHT) / max(len(rows), 1)
@@ -89,4 +104,6 @@ def _plot(rows: list[access.MonthRow], whole: bool) -> dict[str, Any]:
         for number, (row, share) in enumerate(zip(rows, shares, strict=True))
     ]
     years = [one for number, one in enumerate(bars) if one["month"].endswith("-01") or number == 0]
-    return {"bars": bars, "years": years, "most": most, "whole": whole, "months": rows}
+    if len(years) > 1 and years[1]["x"] - years[0]["x"] < 40:
+        del years[0]
+    return {"bars": bars, "years": years, "most": most, "one_in": counted["one_in"], "months": rows}

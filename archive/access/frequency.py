@@ -1,0 +1,116 @@
+"""How many pages said something, month by month. A part of `archive/access`.
+
+A page counts for each month from its first version to its last capture with the text that it was last seen
+with by the end of that month: so it counts once, and the versions of a part of the texts tell of all.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import TypedDict
+
+from archive import search
+from archive.access.archive import Archive
+from archive.access.finding import Query, fits, mended
+from archive.database import reading
+
+SAMPLED = 5_000
+"""About so many texts that have it are counted; of more, every second, third, and so on."""
+
+
+class MonthRow(TypedDict):
+    """A month, as `YYYY-MM`: so many pages said it, and so many stood at all."""
+
+    month: str
+    said: int
+    standing: int
+
+
+class Frequency(TypedDict):
+    """The months; `one_in` is 1 where all texts that have it were counted, else every such text was, and
+    the numbers of pages that said it are estimates.
+    """
+
+    months: list[MonthRow]
+    one_in: int
+
+
+_COUNTED = """
+SELECT substr(v.first, 1, 7), substr(v.last, 1, 7),
+    (SELECT substr(n.first, 1, 7) FROM kept.versions n WHERE n.page = v.page AND n.number = v.number + 1),
+    count(*)
+FROM (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid % ? = 0) t
+CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
+CROSS JOIN kept.pages p ON p.id = v.page
+WHERE {} GROUP BY 1, 2, 3
+"""
+
+_STOOD = """
+SELECT began, ended, count(*) FROM (
+    SELECT substr(min(v.first), 1, 7) AS began, substr(max(v.last), 1, 7) AS ended
+    FROM versions v WHERE {} GROUP BY v.page
+) GROUP BY 1, 2
+"""
+_OF_SOURCE = "v.page IN (SELECT id FROM pages WHERE source = ?)"
+
+
+@mended
+def over_time(archive: Archive, query: Query, months: dict[str, int]) -> Frequency:
+    """How many pages said it in each of the `months`, beside those that stood (see `standing`).
+
+    Raises search.QueryError.
+    """
+    match = search.match_of(query.words)
+    said: dict[str, int] = defaultdict(int)
+    one_in = 1
+    with search.beside(archive.home) as db:
+        if db:
+            one_in = _one_in(db, match)
+            condition, values = fits(query)
+            for first, last, following, number in db.execute(
+                _COUNTED.format(condition), (match, one_in, *values)
+            ):
+                for month in months_of(first, last if following is None else before(following)):
+                    said[month] += number * one_in
+    rows = [
+        MonthRow(month=one, said=min(said.get(one, 0), months[one]), standing=months[one])
+        for one in sorted(months)
+    ]
+    return Frequency(months=rows, one_in=one_in)
+
+
+def _one_in(db: sqlite3.Connection, match: str) -> int:
+    """Of how many texts one is counted."""
+    number: int = db.execute("SELECT count(*) FROM said WHERE said MATCH ?", (match,)).fetchone()[0]
+    return max(1, -(-number // SAMPLED))
+
+
+def standing(archive: Archive, source: str | None) -> dict[str, int]:
+    """How many pages stood in each month, from their first version to their last capture. Reads all versions
+    of the source, or of all.
+    """
+    found: dict[str, int] = defaultdict(int)
+    with reading(archive.engine) as connection:
+        counted = _STOOD.format("1" if source is None else _OF_SOURCE)
+        for first, last, number in connection.exec_driver_sql(counted, (source,) if source else ()):
+            for month in months_of(first, last):
+                found[month] += number
+    return dict(found)
+
+
+def months_of(first: str, last: str) -> Iterator[str]:
+    """The months from one to another, `YYYY-MM`."""
+    number = _number(first)
+    while number <= _number(last):
+        yield f"{number // 12:04}-{number % 12 + 1:02}"
+        number += 1
+
+
+def before(month: str) -> str:
+    """The month before another."""
+    number = _number(month) - 1
+    return f"{number // 12:04}-{number % 12 + 1:02}"
+
+
+def _number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1

@@ -6,7 +6,7 @@ is found that is none any more.
 
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import wraps
@@ -15,12 +15,10 @@ from typing import Any, ParamSpec, TypedDict, TypeVar
 from archive import instants, search
 from archive.access.archive import Archive
 from archive.access.snippets import snippet
+from archive.access.stretches import MOST_VERSIONS, SaidRow, Version, stretches
 
 MOST_TEXTS = 10_000
 """So many texts that have it are looked at for one answer, the newest first."""
-MOST_VERSIONS = 2_000
-"""So many versions of a page are asked whether they say it, the newest."""
-STRETCHES = 50
 ON_PAGES = 100
 """So many pages with the very same text are told of."""
 _LOOKED = 200_000
@@ -40,23 +38,6 @@ class Query:
     since: datetime | None = None
     until: datetime | None = None
     current: bool = False
-
-
-class SaidRow(TypedDict):
-    """A time in which a page said it. `appeared` is when it was first seen so, `last_said` when it was last;
-    `vanished` when it was first seen without it, None where it stands. `at_first`: it stood there from the
-    first capture on, so when it came is not known. `brought` and `removed` are the changes that did it, as in
-    `1..2`; None where it was there at first, where it stands, and where it went with the page.
-    """
-
-    from_version: int
-    to_version: int
-    appeared: datetime
-    at_first: bool
-    last_said: datetime
-    vanished: datetime | None
-    brought: str | None
-    removed: str | None
 
 
 class FoundRow(TypedDict):
@@ -103,45 +84,125 @@ def mended(ask: Callable[P, T]) -> Callable[P, T]:
 @mended
 def find(archive: Archive, query: Query, before: int | None = None, most: int = 20) -> FoundPage:
     """The pages that say it or said it, those with the newest text first. Raises search.QueryError."""
-    match, patterns = search.match_of(query.words), search.patterns(query.words)
+    match = search.match_of(query.words)
     found: list[FoundRow] = []
-    seen: set[int] = set()
-    last, more = before, False
+    following: int | None = None
     with search.beside(archive.home) as db:
-        for text, page, number in _showing(db, match, query, before) if db else ():
-            if len(found) >= most and (text != last or len(found) >= most + ON_PAGES):
-                more = True
-                break
-            last = text
-            if db and page not in seen:
-                seen.add(page)
-                row = _Page(db, page, match, query).row(number, text, patterns)
-                found += [row] if row else []
-        if db and not more:
-            texts, ids = "SELECT min(id), count(*) FROM", _texts(match, before)
-            last, looked = db.execute(f"{texts} ({ids[0]})", ids[1]).fetchone()
-            more = looked == MOST_TEXTS
+        if db:
+            chosen, following = _chosen(db, match, query, before, most)
+            if before is not None and chosen:
+                newest = _newest_told(db, match, query, list(chosen))
+                chosen = {page: one for page, one in chosen.items() if newest.get(page, one[0]) <= one[0]}
+            found = _rows(db, chosen, match, search.patterns(query.words))
     behind = search.behind(archive.home, archive.engine)
-    return FoundPage(found=found, next=last if more else None, behind=behind)
+    return FoundPage(found=found, next=following, behind=behind)
 
 
-_LOOKED_AT = "SELECT min(id), count(*) FROM ({})"
+_LOOKED_AT = """
+SELECT min(id), count(*) FROM
+    (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
+"""
 _SHOWING = """
-SELECT v.text, v.page, v.number FROM ({}) t
+SELECT json_array(v.page, v.text, v.number) AS row
+FROM (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) t
 CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
-CROSS JOIN kept.pages p ON p.id = v.page WHERE {}
+CROSS JOIN kept.pages p ON p.id = v.page WHERE {} LIMIT ?
 """
-_AMONG = "SELECT rowid FROM said WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
+
+
+def _chosen(
+    db: sqlite3.Connection, match: str, query: Query, before: int | None, most: int
+) -> tuple[dict[int, tuple[int, int]], int | None]:
+    """The pages that are told of, each with the newest text that says it and its version; where to go on."""
+    condition, values = fits(query)
+    texts = match, 1 << 62 if before is None else before, MOST_TEXTS
+    for rows in (5 * most, 20 * MOST_TEXTS):
+        showing = gathered(db, _SHOWING.format(condition), (*texts, *values, rows))
+        chosen: dict[int, tuple[int, int]] = {}
+        last: int | None = None
+        for page, text, number in showing:
+            if len(chosen) >= most and (text != last or len(chosen) >= most + ON_PAGES):
+                return chosen, last
+            last = text
+            chosen.setdefault(page, (text, number))
+        if len(showing) < rows:
+            break
+    last, looked = db.execute(_LOOKED_AT, texts).fetchone()
+    return chosen, last if looked == MOST_TEXTS else None
+
+
+_VERSIONS = """
+SELECT json_array(v.page, v.number, v.text, v.first, v.last) AS row
+FROM (
+    SELECT value AS page, (SELECT max(number) FROM kept.versions WHERE page = value) AS top FROM json_each(?)
+) e
+CROSS JOIN kept.versions v ON v.page = e.page AND v.number > e.top - ? ORDER BY v.page, v.number
+"""
+_AMONG = """
+SELECT rowid AS row FROM said WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))
+"""
 _NEWEST = """
-SELECT max(v.text) FROM kept.versions v JOIN kept.pages p ON p.id = v.page
-WHERE v.page = ? AND v.text IN (SELECT value FROM json_each(?)) AND {}
+SELECT json_array(v.page, max(v.text)) AS row FROM json_each(?) e
+CROSS JOIN kept.versions v ON v.page = e.value
+CROSS JOIN kept.pages p ON p.id = v.page
+WHERE v.text IN (SELECT rowid FROM said WHERE said MATCH ? AND rowid IN
+    (SELECT w.text FROM json_each(?) f CROSS JOIN kept.versions w ON w.page = f.value)) AND {} GROUP BY v.page
+"""
+_PAGES = """
+SELECT json_array(p.id, p.source, p.url, CASE WHEN p.verdict IN ('gone', 'moved') THEN
+    (SELECT max(c.to_at) FROM kept.changes c WHERE c.page = p.id AND c.to_version IS NULL) END) AS row
+FROM json_each(?) e CROSS JOIN kept.pages p ON p.id = e.value
+"""
+_SHOWN = """
+SELECT json_array(x.id, x.title, x.language, substr(x.text, 1, ?)) AS row
+FROM json_each(?) e CROSS JOIN kept.texts x ON x.id = e.value
 """
 
 
-def _texts(match: str, before: int | None) -> tuple[str, tuple[Any, ...]]:
-    """The texts that have it, the newest first."""
-    asked = "SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-    return asked, (match, 1 << 62 if before is None else before, MOST_TEXTS)
+def _newest_told(db: sqlite3.Connection, match: str, query: Query, some: list[int]) -> dict[int, int]:
+    """The newest text of each page that says it and is asked for: an earlier answer may have told of it."""
+    condition, values = fits(query)
+    its = json.dumps(some)
+    return dict(gathered(db, _NEWEST.format(condition), (its, match, its, *values)))
+
+
+def _rows(
+    db: sqlite3.Connection,
+    chosen: dict[int, tuple[int, int]],
+    match: str,
+    patterns: Sequence[search.Pattern],
+) -> list[FoundRow]:
+    """What is told of the pages."""
+    its = json.dumps(list(chosen))
+    versions: dict[int, list[Version]] = {page: [] for page in chosen}
+    for page, *version in gathered(db, _VERSIONS, (its, MOST_VERSIONS)):
+        versions[page].append(Version(*version))
+    every = sorted({one.text for some in versions.values() for one in some})
+    saying = set(gathered(db, _AMONG, (match, json.dumps(every))))
+    of_pages = {page: told for page, *told in gathered(db, _PAGES, (its,))}
+    texts = json.dumps([text for text, _ in chosen.values()])
+    shown = {text: told for text, *told in gathered(db, _SHOWN, (_LOOKED, texts))}
+    found = []
+    for page, (text, number) in chosen.items():
+        (source, url, absent), (title, language, said) = of_pages[page], shown[text]
+        mine = versions[page]
+        its_own = next((one for one in mine if one.number == number), mine[0])
+        found.append(
+            FoundRow(
+                source=source, url=url, title=title, language=language, version=number,
+                newest=mine[-1].number, first=instants.parse(its_own.first),
+                last=instants.parse(its_own.last), current=absent is None and mine[-1].text in saying,
+                hits=sum(one.text in saying for one in mine),
+                said=stretches(mine, saying, absent), snippet=snippet(said, patterns),
+            )
+        )  # fmt: skip
+    return found
+
+
+def gathered(db: sqlite3.Connection, query: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a query, each one value, in one step; `archive/gathered.py` tells why."""
+    whole = f"SELECT json_group_array({'json(row)' if 'json_array' in query else 'row'}) FROM ({query})"  # noqa: S608 - of ours
+    return list(json.loads(db.execute(whole, values).fetchone()[0]))
 
 
 _FITS = (
@@ -166,74 +227,6 @@ def fits(query: Query) -> tuple[str, list[str]]:
             values.append(instants.iso(value) if isinstance(value, datetime) else value.replace("%", ""))
     said += [_STANDS] if query.current else []
     return " AND ".join(said) or "1", values
-
-
-def _showing(
-    db: sqlite3.Connection, match: str, query: Query, before: int | None
-) -> Iterator[tuple[int, int, int]]:
-    """The versions that say it and are asked for: text, page and number, in the order of the texts."""
-    condition, values = fits(query)
-    texts, ids = _texts(match, before)
-    yield from db.execute(_SHOWING.format(texts, condition), (*ids, *values))
-
-
-class _Page:
-    """A page that says it in one of its versions."""
-
-    def __init__(self, db: sqlite3.Connection, page: int, match: str, query: Query) -> None:
-        self._db = db
-        versions = "SELECT number, text, first, last FROM kept.versions WHERE page = ?"
-        newest = db.execute(f"{versions} ORDER BY number DESC LIMIT ?", (page, MOST_VERSIONS)).fetchall()
-        self.versions = newest[::-1]
-        texts = sorted({text for _, text, _, _ in newest})
-        self.saying = {row[0] for row in db.execute(_AMONG, (match, json.dumps(texts)))}
-        condition, values = fits(query)
-        fitting = _NEWEST.format(condition), (page, json.dumps(list(self.saying)), *values)
-        self.first_told = db.execute(*fitting).fetchone()[0]
-        self.source, self.url, verdict = db.execute(
-            "SELECT source, url, verdict FROM kept.pages WHERE id = ?", (page,)
-        ).fetchone()
-        self.absent: str | None = None
-        if verdict in ("gone", "moved"):
-            left = "SELECT max(to_at) FROM kept.changes WHERE page = ? AND to_version IS NULL"
-            self.absent = db.execute(left, (page,)).fetchone()[0] or self.versions[-1][3]
-
-    def row(self, number: int, text: int, patterns: Sequence[search.Pattern]) -> FoundRow | None:
-        """What is told of it; None where an earlier answer told it, for a newer text."""
-        if self.first_told is not None and self.first_told > text:
-            return None
-        shown = "SELECT title, language, substr(text, 1, ?) FROM kept.texts WHERE id = ?"
-        title, language, said = self._db.execute(shown, (_LOOKED, text)).fetchone()
-        version = next((one for one in self.versions if one[0] == number), self.versions[0])
-        return FoundRow(
-            source=self.source, url=self.url, title=title, language=language, version=number,
-            newest=self.versions[-1][0], first=instants.parse(version[2]), last=instants.parse(version[3]),
-            current=self.absent is None and self.versions[-1][1] in self.saying,
-            hits=sum(one[1] in self.saying for one in self.versions),
-            said=self._stretches(), snippet=snippet(said, patterns),
-        )  # fmt: skip
-
-    def _stretches(self) -> list[SaidRow]:
-        """The unbroken times in which it said it, the last of them."""
-        found: list[SaidRow] = []
-        for place, (number, text, first, last) in enumerate(self.versions):
-            if text not in self.saying:
-                continue
-            is_last = place + 1 == len(self.versions)
-            after = self.absent if is_last else self.versions[place + 1][2]
-            said = SaidRow(
-                from_version=number, to_version=number, appeared=instants.parse(first),
-                at_first=place == 0 and len(self.versions) < MOST_VERSIONS,
-                last_said=instants.parse(last), vanished=instants.parse(after) if after else None,
-                brought=f"{self.versions[place - 1][0]}..{number}" if place else None,
-                removed=None if is_last else f"{number}..{self.versions[place + 1][0]}",
-            )  # fmt: skip
-            if place and found and self.versions[place - 1][1] in self.saying:
-                begun = found.pop()
-                for name in ("from_version", "appeared", "at_first", "brought"):
-                    said[name] = begun[name]
-            found.append(said)
-        return found[-STRETCHES:]
 
 
 def follow(archive: Archive, watch: search.Watch | None = None, seconds: float = 3600.0) -> int:

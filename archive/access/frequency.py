@@ -4,6 +4,7 @@ A page counts for each month from its first version to its last capture with the
 with by the end of that month: so it counts once, and the versions of a part of the texts tell of all.
 """
 
+import json
 import sqlite3
 from collections import defaultdict
 from collections.abc import Iterator
@@ -11,10 +12,10 @@ from typing import TypedDict
 
 from archive import search
 from archive.access.archive import Archive
-from archive.access.finding import Query, fits, mended
+from archive.access.finding import Query, fits, gathered, mended
 from archive.database import reading
 
-SAMPLED = 5_000
+SAMPLED = 3_000
 """About so many texts that have it are counted; of more, every second, third, and so on."""
 
 
@@ -36,20 +37,23 @@ class Frequency(TypedDict):
 
 
 _COUNTED = """
-SELECT substr(v.first, 1, 7), substr(v.last, 1, 7),
-    (SELECT substr(n.first, 1, 7) FROM kept.versions n WHERE n.page = v.page AND n.number = v.number + 1),
-    count(*)
+SELECT json_array(began, ended, following, count(*)) AS row FROM (
+SELECT substr(v.first, 1, 7) AS began, substr(v.last, 1, 7) AS ended,
+    (SELECT substr(n.first, 1, 7) FROM kept.versions n WHERE n.page = v.page AND n.number = v.number + 1)
+        AS following
 FROM (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid % ? = 0) t
 CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
 CROSS JOIN kept.pages p ON p.id = v.page
-WHERE {} GROUP BY 1, 2, 3
+WHERE {}) GROUP BY began, ended, following
 """
 
 _STOOD = """
-SELECT began, ended, count(*) FROM (
+SELECT json_group_array(json_array(began, ended, number)) FROM (
+    SELECT began, ended, count(*) AS number FROM (
     SELECT substr(min(v.first), 1, 7) AS began, substr(max(v.last), 1, 7) AS ended
     FROM versions v WHERE {} GROUP BY v.page
-) GROUP BY 1, 2
+    ) GROUP BY began, ended
+)
 """
 _OF_SOURCE = "v.page IN (SELECT id FROM pages WHERE source = ?)"
 
@@ -67,9 +71,8 @@ def over_time(archive: Archive, query: Query, months: dict[str, int]) -> Frequen
         if db:
             one_in = _one_in(db, match)
             condition, values = fits(query)
-            for first, last, following, number in db.execute(
-                _COUNTED.format(condition), (match, one_in, *values)
-            ):
+            counted = gathered(db, _COUNTED.format(condition), (match, one_in, *values))
+            for first, last, following, number in counted:
                 for month in months_of(first, last if following is None else before(following)):
                     said[month] += number * one_in
     rows = [
@@ -92,9 +95,10 @@ def standing(archive: Archive, source: str | None) -> dict[str, int]:
     found: dict[str, int] = defaultdict(int)
     with reading(archive.engine) as connection:
         counted = _STOOD.format("1" if source is None else _OF_SOURCE)
-        for first, last, number in connection.exec_driver_sql(counted, (source,) if source else ()):
-            for month in months_of(first, last):
-                found[month] += number
+        rows = connection.exec_driver_sql(counted, (source,) if source else ()).scalar_one()
+    for first, last, number in json.loads(rows):
+        for month in months_of(first, last):
+            found[month] += number
     return dict(found)
 
 

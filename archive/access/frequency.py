@@ -48,14 +48,13 @@ WHERE {}) GROUP BY began, ended, following
 """
 
 _STOOD = """
-SELECT json_group_array(json_array(began, ended, number)) FROM (
-    SELECT began, ended, count(*) AS number FROM (
-    SELECT substr(min(v.first), 1, 7) AS began, substr(max(v.last), 1, 7) AS ended
-    FROM versions v WHERE {} GROUP BY v.page
-    ) GROUP BY began, ended
+SELECT json_group_array(json_array(source, began, ended, number)) FROM (
+    SELECT p.source, began, ended, count(*) AS number FROM (
+        SELECT v.page, substr(min(v.first), 1, 7) AS began, substr(max(v.last), 1, 7) AS ended
+        FROM versions v GROUP BY v.page
+    ) e JOIN pages p ON p.id = e.page GROUP BY p.source, began, ended
 )
 """
-_OF_SOURCE = "v.page IN (SELECT id FROM pages WHERE source = ?)"
 
 
 @mended
@@ -88,18 +87,18 @@ def _one_in(db: sqlite3.Connection, match: str) -> int:
     return max(1, -(-number // SAMPLED))
 
 
-def standing(archive: Archive, source: str | None) -> dict[str, int]:
-    """How many pages stood in each month, from their first version to their last capture. Reads all versions
-    of the source, or of all.
+def standing(archive: Archive) -> dict[str, dict[str, int]]:
+    """How many pages of each source stood in each month, from their first version to their last capture.
+
+    Reads all versions.
     """
-    found: dict[str, int] = defaultdict(int)
+    found: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     with reading(archive.engine) as connection:
-        counted = _STOOD.format("1" if source is None else _OF_SOURCE)
-        rows = connection.exec_driver_sql(counted, (source,) if source else ()).scalar_one()
-    for first, last, number in json.loads(rows):
+        rows = connection.exec_driver_sql(_STOOD).scalar_one()
+    for source, first, last, number in json.loads(rows):
         for month in months_of(first, last):
-            found[month] += number
-    return dict(found)
+            found[source][month] += number
+    return {source: dict(months) for source, months in found.items()}
 
 
 def months_of(first: str, last: str) -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Search: where something was said in any version, since when and until when, and how that went over time."""
 
 import threading
-import time
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint
@@ -13,12 +13,10 @@ from strandline.web.room import Room, room
 area = Blueprint("search", __name__)
 
 FOUND = 20
-STANDING_SECONDS = 1800.0
+STANDING_SECONDS = 600.0
 """So long it is remembered how many pages stood in each month."""
 LEFT, RIGHT, TOP, HEIGHT, WIDTH = 44, 8, 10, 120, 1000
-_standing: dict[tuple[str, str | None], tuple[float, dict[str, int]]] = {}
 _following = threading.Lock()
-_counting = threading.Lock()
 
 
 @answers.page(area, "/search", "search.html")
@@ -45,7 +43,7 @@ def search() -> dict[str, Any]:
         before = answers.whole("before", 0, 2**53) or None
         found["answer"] = access.find(its.archive, query, before, FOUND)
         if before is None and found["answer"]["found"]:
-            found["plot"] = _plot(access.over_time(its.archive, query, _stood(its, source)))
+            found["plot"] = _plot(access.over_time(its.archive, query, stood(its, source)))
     except access.QueryError as error:
         answers.wrong(f"{words!r}: {error}")
     return found
@@ -66,25 +64,16 @@ def _catch_up(its: Room) -> None:
         _following.release()
 
 
-def _stood(its: Room, source: str | None) -> dict[str, int]:
-    """What is older than some time is found out again behind the scenes."""
-    key = (str(its.home.root), source)
-    known = _standing.get(key)
-    if known is None:
-        with _counting:
-            return _standing[key][1] if key in _standing else _count(its.archive, key)
-    if time.monotonic() - known[0] > STANDING_SECONDS:
-        _standing[key] = (time.monotonic(), known[1])
-        threading.Thread(target=_count, args=(its.archive, key), name="counting", daemon=True).start()
-    return known[1]
-
-
-def _count(archive: access.Archive, key: tuple[str, str | None]) -> dict[str, int]:
-    found = access.standing(archive, key[1])
-    if len(_standing) > 500:
-        _standing.clear()
-    _standing[key] = (time.monotonic(), found)
-    return found
+def stood(its: Room, source: str | None) -> dict[str, int]:
+    """How many pages stood in each month, of a source or of all."""
+    latest = its.latest("standing", lambda: access.standing(its.archive), STANDING_SECONDS)
+    of_sources = latest.get(id(its.archive))
+    if source is not None:
+        return of_sources.get(source, {})
+    every: Counter[str] = Counter()
+    for months in of_sources.values():
+        every.update(months)
+    return every
 
 
 def _plot(counted: access.Frequency) -> dict[str, Any]:

@@ -10,7 +10,8 @@ from archive.access.citing import CitedRow, cited
 from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
 from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
-from archive.access.finding import FoundRow, MonthRow, Query, SaidRow, find, follow, over_time, standing
+from archive.access.finding import FoundRow, Query, behind, find, follow
+from archive.access.frequency import Frequency, MonthRow, over_time, standing
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
 from archive.access.nearest import NearRow, kept_among, nearest, payload_of
@@ -35,6 +36,7 @@ from archive.access.rows import (
 )
 from archive.access.since import since
 from archive.access.slots import LeftRow, SlotsRow, slots_of
+from archive.access.stretches import SaidRow
 from archive.access.timeline import (
     HeadRow,
     MarkRow,
@@ -58,6 +60,7 @@ __all__ = [
     "DayRow",
     "Days",
     "FoundRow",
+    "Frequency",
     "GivenRow",
     "HeadRow",
     "KnownRow",
@@ -88,6 +91,7 @@ __all__ = [
     "VisitedRow",
     "Warc",
     "answer_head",
+    "behind",
     "capture_at",
     "capture_of",
     "captures_of",

@@ -99,6 +99,7 @@ pages = Table(
     Column("fed", Instant),
     UniqueConstraint("source", "url"),
     Index("pages_url", "url"),
+    Index("pages_article", "source", "article"),
     Index("pages_predecessor", "predecessor"),
 )
 

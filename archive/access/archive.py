@@ -39,6 +39,10 @@ _BATCH = 1000
 """Rows that are read at once of an answer that may have a million."""
 
 
+RUN = tuple(column for column in runs.c if column.name != "settings")
+"""What a run's row is made of; its settings are long."""
+
+
 class NotInArchive(Exception):
     """What was asked for is not in the archive; the message says what is, and what to do."""
 
@@ -151,7 +155,7 @@ class Archive:
 
     def runs(self, source: str | None = None) -> list[RunRow]:
         """All runs, or one source's, oldest first."""
-        wanted = select(runs).order_by(runs.c.started)
+        wanted = select(*RUN).order_by(runs.c.started)
         if source is not None:
             wanted = wanted.where(runs.c.source == source)
         with self._reading() as connection:

@@ -4,20 +4,23 @@ What is searched are texts; which versions show them is asked of the index at th
 is found that is none any more.
 """
 
+import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Any, TypedDict
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Integer, Select, String, column, func, select
 
 from archive import search, stored
 from archive.access.archive import Archive
 from archive.database import reading
+from archive.gathered import gathered
 from archive.model import Verdict
 from archive.schema import changes, pages, texts, versions
-from archive.tokens import spans
+from archive.tokens import spans, tokens
 
 BATCH = 400
 MOST_TEXTS = 20_000
@@ -82,23 +85,24 @@ class FoundPage(TypedDict):
 def find(archive: Archive, query: Query, before: int | None = None, most: int = 20) -> FoundPage:
     """The pages that say it or said it, those with the newest text first. Raises search.QueryError."""
     match = search.match_of(query.words)
-    found: list[FoundRow] = []
-    seen: set[int] = set()
-    looked = 0
-    while len(found) < most and looked < MOST_TEXTS:
-        some = search.hits(archive.home, match, before, BATCH)
-        for text, rows in _showing(archive, some, query):
-            before = text
+    rows: dict[int, Any] = {}
+    looked, batch = 0, 2 * most
+    following: int | None = None
+    while len(rows) < most and looked < MOST_TEXTS:
+        some = search.hits(archive.home, match, before, batch)
+        for text, showing in _showing(archive, some, query):
+            before = following = text
             looked += 1
-            for row in rows:
-                if row.page not in seen and len(found) < most:
-                    seen.add(row.page)
-                    found.append(_found(archive, row, match, query))
-            if len(found) >= most:
+            for row in showing:
+                rows.setdefault(row.page, row)
+            if len(rows) >= most:
                 break
-        if len(some) < BATCH and (not some or before == some[-1]):
-            return FoundPage(found=found, next=None, behind=search.behind(archive.home, archive.engine))
-    return FoundPage(found=found, next=before, behind=search.behind(archive.home, archive.engine))
+        if len(some) < batch and (not some or before == some[-1]):
+            following = None
+            break
+        batch = BATCH  # what is rare is looked for in larger steps
+    found = _found(archive, list(rows.values())[:most], match, query)
+    return FoundPage(found=found, next=following, behind=search.behind(archive.home, archive.engine))
 
 
 def _showing(archive: Archive, some: Sequence[int], query: Query) -> Iterator[tuple[int, list[Any]]]:
@@ -107,7 +111,7 @@ def _showing(archive: Archive, some: Sequence[int], query: Query) -> Iterator[tu
         select(versions, pages.c.source, pages.c.url, pages.c.verdict, texts.c.title, texts.c.language)
         .join(pages, pages.c.id == versions.c.page)
         .join(texts, texts.c.id == versions.c.text)
-        .where(versions.c.text.in_(some))
+        .where(versions.c.text.in_(_each(some)))
         .order_by(versions.c.number.desc())
     )
     if query.source is not None:
@@ -120,7 +124,7 @@ def _showing(archive: Archive, some: Sequence[int], query: Query) -> Iterator[tu
         wanted = wanted.where(versions.c.first <= query.until)
     by_text: dict[int, list[Any]] = defaultdict(list)
     with reading(archive.engine) as connection:
-        for row in connection.execute(wanted):
+        for row in gathered(connection, wanted):
             if not query.current or _stands(connection, row):
                 by_text[row.text].append(row)
     for text in some:
@@ -135,27 +139,41 @@ def _stands(connection: Connection, row: Any) -> bool:
     return connection.execute(later.limit(1)).first() is None
 
 
-def _found(archive: Archive, row: Any, match: str, query: Query) -> FoundRow:
+def _found(archive: Archive, rows: Sequence[Any], match: str, query: Query) -> list[FoundRow]:
+    every: dict[int, list[Any]] = defaultdict(list)
+    left = select(changes.c.page, func.max(changes.c.to_at).label("at")).group_by(changes.c.page)
+    left = left.where(changes.c.page.in_(_each(row.page for row in rows)), changes.c.to_version.is_(None))
+    of_pages = select(versions).where(versions.c.page.in_(_each(row.page for row in rows)))
     with reading(archive.engine) as connection:
-        current = _stands(connection, row)
-        text = stored.load(connection, [row.text])[row.text]
-        of_page = select(versions).where(versions.c.page == row.page).order_by(versions.c.number)
-        every = connection.execute(of_page).all()
-        left = select(func.max(changes.c.to_at)).where(
-            changes.c.page == row.page, changes.c.to_version.is_(None)
-        )
-        absent = connection.execute(left).scalar() if row.verdict in (Verdict.GONE, Verdict.MOVED) else None
-    return FoundRow(
-        source=row.source, url=row.url, title=row.title, language=row.language, version=row.number,
-        newest=every[-1].number, first=row.first, current=current,
-        said=_stretches(archive, every, match, absent),
-        snippet=snippet(text.text[:_LOOKED], search.patterns(query.words)) or [(text.text[:200], False)],
-    )  # fmt: skip
+        said = stored.load(connection, [row.text for row in rows])
+        for one in gathered(connection, of_pages.order_by(versions.c.page, versions.c.number)):
+            every[one.page].append(one)
+        absent = {row.page: row.at for row in gathered(connection, left)}
+    saying = search.among(archive.home, match, sorted({one.text for some in every.values() for one in some}))
+    patterns = search.patterns(query.words)
+    found = []
+    for row in rows:
+        text, newest = said[row.text].text, every[row.page][-1].number
+        gone = row.verdict in (Verdict.GONE, Verdict.MOVED)
+        found.append(
+            FoundRow(
+                source=row.source, url=row.url, title=row.title, language=row.language, version=row.number,
+                newest=newest, first=row.first, current=row.number == newest and not gone,
+                said=_stretches(every[row.page], saying, absent.get(row.page) if gone else None),
+                snippet=snippet(text[:_LOOKED], patterns) or [(text[:200], False)],
+            )
+        )  # fmt: skip
+    return found
 
 
-def _stretches(archive: Archive, every: Sequence[Any], match: str, absent: datetime | None) -> list[SaidRow]:
+def _each(numbers: Iterable[int]) -> Select[int]:
+    """Any number of numbers, as one value of a query."""
+    each = func.json_each(json.dumps(list(numbers))).table_valued(column("value", Integer))
+    return select(each.c.value)
+
+
+def _stretches(every: Sequence[Any], saying: Set[int], absent: datetime | None) -> list[SaidRow]:
     """The unbroken times in which a page said it; `absent` is when it was first seen to be gone."""
-    saying = search.among(archive.home, match, sorted({row.text for row in every}))
     found: list[SaidRow] = []
     for place, row in enumerate(every):
         if row.text not in saying:
@@ -173,8 +191,36 @@ def _stretches(archive: Archive, every: Sequence[Any], match: str, absent: datet
     return found[-STRETCHES:]
 
 
-def snippet(text: str, patterns: Iterable[Sequence[str]]) -> list[tuple[str, bool]]:
+def snippet(text: str, patterns: Sequence[Sequence[str]]) -> list[tuple[str, bool]]:
     """A piece of a text around the first place that has one of the patterns, with all of them marked."""
+    start = 0
+    while start < len(text):
+        end = _space(text, start + _STEP + _OVERLAP)
+        if _has(tokens(text[start:end]), patterns):
+            first = _space(text, max(0, start - _AROUND - _LONGEST_WORD)) if start else 0
+            found = _marked(text[first : _space(text, end + 3 * _AROUND)], patterns)
+            return [("…", False), *found] if first and found and found[0][0] != "…" else found
+        start = _space(text, start + _STEP)
+    return []
+
+
+_STEP, _OVERLAP, _LONGEST_WORD = 800, 400, 60
+"""Characters: a text is looked through in pieces, which overlap by as much as a phrase may have."""
+
+
+def _space(text: str, at: int) -> int:
+    """The place of the next white space, if there is one near."""
+    return next(
+        (place for place in range(at, min(at + _LONGEST_WORD, len(text))) if text[place].isspace()), at
+    )
+
+
+def _has(words: Sequence[str], patterns: Iterable[Sequence[str]]) -> bool:
+    whole = f" {' '.join(words)} "
+    return any(f" {' '.join(one)}{'' if len(one) == 1 else ' '}" in whole for one in patterns)
+
+
+def _marked(text: str, patterns: Iterable[Sequence[str]]) -> list[tuple[str, bool]]:
     cut = list(spans(text))
     words = [token for token, _, _ in cut]
     marked: list[tuple[int, int]] = []
@@ -216,21 +262,34 @@ def over_time(archive: Archive, query: Query, months: dict[str, int]) -> tuple[l
     """
     match = search.match_of(query.words)
     some = search.hits(archive.home, match, None, MOST_TEXTS + 1)
-    pairs: set[tuple[int, str]] = set()
-    for start in range(0, min(len(some), MOST_TEXTS), BATCH):
-        ends = (func.substr(one, 1, 7) for one in (versions.c.first, versions.c.last))
-        wanted = select(versions.c.page, *ends)
-        wanted = wanted.where(versions.c.text.in_(some[start : start + BATCH]))
-        if query.source is not None:
-            wanted = wanted.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
-        with reading(archive.engine) as connection:
-            for page, first, last in connection.execute(wanted):
-                pairs.update((page, month) for month in _months(first, last))
-    said: dict[str, int] = defaultdict(int)
-    for _, month in pairs:
-        said[month] += 1
-    rows = [MonthRow(month=one, said=said.get(one, 0), standing=months[one]) for one in sorted(months)]
-    return rows, len(some) <= MOST_TEXTS
+    ends = (func.substr(one, 1, 7, type_=String) for one in (versions.c.first, versions.c.last))
+    first, last = (end.label(name) for end, name in zip(ends, ("first", "last"), strict=True))
+    wanted = select(versions.c.page, first, last).where(versions.c.text.in_(_each(some[:MOST_TEXTS])))
+    if query.source is not None:
+        wanted = wanted.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
+    with reading(archive.engine) as connection:
+        rows = gathered(connection, wanted.order_by(versions.c.page, versions.c.number))
+    said = _by_month(rows, sorted(months))
+    told = [MonthRow(month=one, said=said.get(one, 0), standing=months[one]) for one in sorted(months)]
+    return told, len(some) <= MOST_TEXTS
+
+
+def _by_month(rows: Iterable[Any], months: Sequence[str]) -> dict[str, int]:
+    """The pages of rows with `page`, `first` and `last` month, which come page by page: how many of them had
+    one of their times in each month.
+    """
+    places = {month: place for place, month in enumerate(months)}
+    rises = [0] * (len(months) + 1)
+    page, reached = None, -1
+    for row in rows:
+        if row.page != page:
+            page, reached = row.page, -1
+        begin, end = max(places.get(row.first, 0), reached + 1), places.get(row.last, len(months) - 1)
+        if begin <= end:
+            rises[begin] += 1
+            rises[end + 1] -= 1
+            reached = end
+    return dict(zip(months, accumulate(rises), strict=False))
 
 
 def standing(archive: Archive, source: str | None) -> dict[str, int]:
@@ -240,9 +299,11 @@ def standing(archive: Archive, source: str | None) -> dict[str, int]:
     if source is not None:
         each = each.join(pages, pages.c.id == versions.c.page).where(pages.c.source == source)
     part = each.subquery()
-    counted = select(part.c.began, part.c.ended, func.count()).group_by(part.c.began, part.c.ended)
+    counted = select(part.c.began, part.c.ended, func.count().label("number")).group_by(
+        part.c.began, part.c.ended
+    )
     with reading(archive.engine) as connection:
-        rows = connection.execute(counted).all()
+        rows = gathered(connection, counted.group_by(part.c.began, part.c.ended))
     found: dict[str, int] = defaultdict(int)
     for first, last, number in rows:
         for month in _months(first, last):

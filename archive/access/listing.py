@@ -17,7 +17,7 @@ from archive.gathered import gathered
 from archive.model import Kind
 from archive.schema import changes, pages
 
-LOOKED = 20_000
+LOOKED = 10_000
 """So many changes are looked at for one page of the list."""
 COMPARED = 500
 """So many where words are sought, for which texts are compared."""
@@ -93,7 +93,8 @@ def _wanted(asked: Asked, grouped: bool) -> Select[Any]:
     wanted = select(changes, pages.c.source, pages.c.url, title.label("title"))
     wanted = wanted.join(pages, pages.c.id == changes.c.page)
     if (source := asked.get("source")) is not None:
-        wanted = wanted.where(pages.c.source == source)
+        # Not by the index of pages: a source may have more of them than changes are looked at.
+        wanted = wanted.where(pages.c.source + "" == source)
     if (kind := asked.get("kind")) is not None:
         wanted = wanted.where(cast(changes.c.kinds, String).contains(f'"{Kind(kind)}"'))
     if (openness := asked.get("openness")) is not None:

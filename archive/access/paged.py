@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from archive.access.archive import Archive, title_at
 from archive.access.rows import PageRow, day
 from archive.database import reading
+from archive.gathered import gathered
 from archive.schema import captures, pages, texts, versions
 
 
@@ -41,5 +42,5 @@ def pages_page(
                 url=row.url, verdict=row.verdict, captures=row.captures, versions=row.versions or 0,
                 first=row.first, last=row.last, title=row.title, date=day(row.date, row.fed),
             )
-            for row in connection.execute(wanted.order_by(pages.c.url).limit(most))
+            for row in gathered(connection, wanted.order_by(pages.c.url).limit(most))
         ]  # fmt: skip

@@ -4,9 +4,10 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from archive.access.archive import Archive, NotInArchive
+from archive.access.archive import RUN, Archive, NotInArchive
 from archive.access.rows import RunRow, run_row
 from archive.database import reading
+from archive.gathered import gathered
 from archive.schema import runs
 
 
@@ -19,7 +20,7 @@ def runs_page(
     most: int = 100,
 ) -> list[RunRow]:
     """At most so many runs, of one source or all, that began before an instant."""
-    wanted = select(runs).order_by(runs.c.started.desc(), runs.c.id).limit(most)
+    wanted = select(*RUN).order_by(runs.c.started.desc(), runs.c.id).limit(most)
     if source is not None:
         wanted = wanted.where(runs.c.source == source)
     if outcome is not None:
@@ -27,7 +28,7 @@ def runs_page(
     if before is not None:
         wanted = wanted.where(runs.c.started < before)
     with reading(archive.engine) as connection:
-        return [run_row(row) for row in connection.execute(wanted)]
+        return [run_row(row) for row in gathered(connection, wanted)]
 
 
 def run_of(archive: Archive, run: str) -> RunRow:

@@ -22,15 +22,15 @@ RUNS, CHANGES = 10, 10
 def sources() -> dict[str, Any]:
     """All sources, with how they stand."""
     its = room()
-    loaded, complaints = source_files.load_all(its.home)
-    seen = lookout.view(its.home, its.settings, loaded)
+    loaded, _ = source_files.load_all(its.home)
+    seen, complaints = overview.view(its)
     counted = {name: pages for name, (_, _, pages) in its.archive.source_summary().items()}
     schedules = {one.name: (one.schedule, one.light) for one in loaded}
     rows = [
         {
             **overview.standing(its, stand),
-            "schedule": schedules[stand.source][0],
-            "light": schedules[stand.source][1],
+            "schedule": schedules.get(stand.source, (None, None))[0],
+            "light": schedules.get(stand.source, (None, None))[1],
             "pages": counted.get(stand.source, 0),
         }
         for stand in seen.sources

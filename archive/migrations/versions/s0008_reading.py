@@ -15,6 +15,7 @@ def upgrade() -> None:
     op.create_index("captures_page", "captures", ["page", "at", "verdict"])
     op.create_index("runs_started", "runs", ["started"])
     op.create_index("runs_source", "runs", ["source", "started"])
+    op.create_index("pages_article", "pages", ["source", "article"])
     op.create_index("captures_at", "captures", ["at"])
     op.create_index("captures_record", "captures", ["record"])
     op.create_index("versions_text", "versions", ["text"])

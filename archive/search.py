@@ -5,20 +5,19 @@ version says, and whether it still is one, is asked of the index when somebody s
 """
 
 import fcntl
-import json
+import logging
 import re
 import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
-from typing import Any
 
 from sqlalchemy import Engine, func, select
 
 from archive.database import reading
 from archive.home import Home
 from archive.schema import texts
-from archive.tokens import tokens
+from archive.tokens import is_joined, tokens
 
 FORM = 1
 """Of the file; another one is thrown away."""
@@ -33,9 +32,23 @@ CREATE VIRTUAL TABLE said USING fts5 (words, content = '', tokenize = 'ascii', d
 """
 
 
+_log = logging.getLogger(__name__)
+
+
+class Damaged(sqlite3.DatabaseError):
+    """The file is not what was written."""
+
+    def __init__(self, home: Home, what: object) -> None:
+        super().__init__(str(what))
+        self.home = home
+
+
 class QueryError(ValueError):
     """What was asked cannot be searched for; the message says why."""
 
+
+Pattern = tuple[list[str], bool]
+"""A series of tokens, and whether the last of them is only the beginning of one."""
 
 Watch = Callable[[int, int], None]
 """Hears how far it is, of how many."""
@@ -55,7 +68,8 @@ def follow(home: Home, engine: Engine, seconds: float = 60.0, watch: Watch | Non
         except sqlite3.DatabaseError as error:
             if isinstance(error, sqlite3.OperationalError) and "malformed" not in str(error):
                 raise
-            forget(home)  # it was damaged, and holds nothing of its own
+            _log.warning("%s was damaged: it was thrown away, and is made anew.", home.search)
+            forget(home)
             return _follow(home, engine, seconds, watch)
 
 
@@ -75,30 +89,51 @@ def behind(home: Home, engine: Engine) -> int:
     return max(0, int(newest) - int(last))
 
 
-def hits(home: Home, match: str, before: int | None, most: int) -> list[int]:
-    """The texts that have it, the newest first, those before a number. Raises QueryError."""
-    query = "SELECT rowid FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?"
-    whole = f"SELECT json_group_array(rowid) FROM ({query})"  # noqa: S608 - in one step, see gathered.py
-    found = _ask(home, whole, (match, before if before is not None else 1 << 62, most))
-    return json.loads(found[0]) if found else []
+@contextmanager
+def beside(home: Home) -> Iterator[sqlite3.Connection | None]:
+    """A connection that reads `said`, with the index beside it as `kept`; None where nothing was taken in.
 
-
-def among(home: Home, match: str, some: list[int]) -> set[int]:
-    """Which of some texts have it."""
-    query = "SELECT rowid FROM said WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))"
-    return set(_ask(home, query, (match, json.dumps(some))))
-
-
-def _ask(home: Home, query: str, values: tuple[object, ...]) -> list[Any]:
+    Raises QueryError for a query that FTS5 cannot read, and Damaged.
+    """
+    if not home.search.exists():
+        yield None
+        return
     try:
         with closing(_open(home)) as db:
-            return [row[0] for row in db.execute(query, values)]
+            db.execute("ATTACH ? AS kept", (f"{home.database.resolve().as_uri()}?mode=ro",))
+            has = db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'said'").fetchone()
+            yield db if has else None
     except sqlite3.OperationalError as error:
-        if "fts5" in str(error) or "unterminated" in str(error):
+        if re.search("fts5: |unterminated|too many|expression tree", str(error)):
             raise QueryError(f"that cannot be searched for: {error}") from error
-        if "no such table" in str(error) or "unable to open" in str(error):
-            return []
         raise
+    except sqlite3.DatabaseError as error:
+        raise Damaged(home, error) from error
+
+
+def mend(home: Home) -> None:
+    """Throw a damaged one away; what it held is taken in again."""
+    with _alone(home) as is_free:
+        if is_free:
+            _log.warning("%s was damaged: it was thrown away, and is made anew.", home.search)
+            forget(home)
+
+
+def is_sound(home: Home) -> bool:
+    """Whether it can be searched; also where there is none. Reads all of it."""
+    if not home.search.exists():
+        return True
+    try:
+        with closing(_open(home)) as db:
+            if [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
+                return False
+            db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'said', 'row')")
+            db.execute("SELECT count(*), sum(cnt) FROM temp.vocabulary").fetchone()
+    except sqlite3.OperationalError as error:
+        return "malformed" not in str(error) and "no such table" not in str(error)
+    except sqlite3.DatabaseError:
+        return False
+    return True
 
 
 _PART = re.compile(r'(?P<minus>-)?(?:"(?P<phrase>[^"]*)"?|(?P<word>\S+))')
@@ -133,19 +168,23 @@ def match_of(query: str) -> str:
 
 
 def _phrase(words: str) -> str | None:
-    """The tokens in one piece; a starred word, or one letter of a script without spaces, begins one."""
+    """The tokens in one piece."""
+    series, begins = _pattern(words)
+    return f'"{" ".join(series)}"' + (" *" if begins else "") if series else None
+
+
+def _pattern(words: str) -> Pattern:
+    """A starred word, or one letter of a script without spaces, begins one."""
     found = tokens(words)
-    if not found:
-        return None
-    begins = words.endswith("*") or (len(found) == 1 and len(found[0]) == 1 and not found[0].isascii())
-    return f'"{" ".join(found)}"' + (" *" if begins else "")
+    is_letter = len(found) == 1 and len(found[0]) == 1 and is_joined(found[0])
+    return found, bool(found) and (words.endswith("*") or is_letter)
 
 
-def patterns(query: str) -> list[list[str]]:
-    """What is to be marked in a text that was found: series of tokens."""
+def patterns(query: str) -> list[Pattern]:
+    """What is to be marked in a text that was found."""
     wanted = (part for part in _PART.finditer(query) if not part["minus"] and part["word"] != "OR")
-    found = (tokens(part["phrase"] if part["phrase"] is not None else part["word"]) for part in wanted)
-    return [series for series in found if series]
+    found = (_pattern(part["phrase"] if part["phrase"] is not None else part["word"]) for part in wanted)
+    return [pattern for pattern in found if pattern[0]]
 
 
 def _follow(home: Home, engine: Engine, seconds: float, watch: Watch | None) -> int:

@@ -29,13 +29,30 @@ _LONGEST = 60
 
 def folded(text: str) -> str:
     """Without case, accents, and ways to write the same character."""
+    if text.isascii():
+        return text.lower()
     plain = unicodedata.normalize("NFKC", text).casefold().translate(_OTHERS)
     return unicodedata.normalize("NFC", _ACCENTS.sub("", unicodedata.normalize("NFD", plain)))
 
 
 def tokens(text: str) -> list[str]:
     """The tokens of a text, in its order."""
-    return [token for token, _, _ in _cut(folded(text))]
+    found: list[str] = []
+    for piece in text.split():  # words repeat, and no token goes from one piece to the next
+        found += _known_piece(piece) if len(piece) <= _LONGEST else _piece(piece)
+    return found
+
+
+def _piece(piece: str) -> tuple[str, ...]:
+    return tuple(token for token, _, _ in _cut(folded(piece)))
+
+
+_known_piece = lru_cache(maxsize=50_000)(_piece)
+
+
+def is_joined(letter: str) -> bool:
+    """Whether it is a letter of a script without spaces."""
+    return _LETTER.match(letter) is not None
 
 
 def spans(text: str) -> Iterator[tuple[str, int, int]]:

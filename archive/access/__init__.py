@@ -12,7 +12,8 @@ from archive.access.citing import CitedRow, cited
 from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
 from archive.access.exported import GivenRow, TurnRow, ended_runs, files, given, records_of, turns
-from archive.access.finding import FoundRow, MonthRow, Query, SaidRow, find, follow, over_time, standing
+from archive.access.finding import FoundRow, Query, behind, find, follow
+from archive.access.frequency import Frequency, MonthRow, over_time, standing
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
 from archive.access.nearest import NearRow, kept_among, nearest, payload_of
@@ -37,6 +38,7 @@ from archive.access.rows import (
 )
 from archive.access.since import since
 from archive.access.slots import LeftRow, SlotsRow, slots_of
+from archive.access.stretches import SaidRow
 from archive.access.timeline import (
     HeadRow,
     MarkRow,
@@ -62,6 +64,7 @@ __all__ = [
     "DayRow",
     "Days",
     "FoundRow",
+    "Frequency",
     "GivenRow",
     "HeadRow",
     "KnownRow",
@@ -94,6 +97,7 @@ __all__ = [
     "Warc",
     "answer_head",
     "around",
+    "behind",
     "capture_at",
     "capture_of",
     "captures_of",

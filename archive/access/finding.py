@@ -1,34 +1,31 @@
-"""Full text over all versions: where something was said, and when. A part of `archive/access`.
+"""Full text over all versions: where something was said, since when and until when. Part of `archive/access`.
 
 What is searched are texts; which versions show them is asked of the index at that moment, so that no version
 is found that is none any more.
 """
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+import sqlite3
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import accumulate
-from typing import Any, TypedDict
+from functools import wraps
+from typing import Any, ParamSpec, TypedDict, TypeVar
 
-from sqlalchemy import Connection, Integer, Select, String, column, func, select
-
-from archive import search, stored
+from archive import instants, search
 from archive.access.archive import Archive
-from archive.database import reading
-from archive.gathered import gathered
-from archive.model import Verdict
-from archive.schema import changes, pages, texts, versions
-from archive.tokens import spans, tokens
+from archive.access.snippets import snippet
+from archive.access.stretches import MOST_VERSIONS, SaidRow, Version, stretches
 
-BATCH = 400
-MOST_TEXTS = 20_000
+MOST_TEXTS = 10_000
 """So many texts that have it are looked at for one answer, the newest first."""
-STRETCHES = 50
-_AROUND = 90
+ON_PAGES = 100
+"""So many pages with the very same text are told of."""
 _LOOKED = 200_000
 """Characters of a text in which the place is looked for that is shown."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +40,9 @@ class Query:
     current: bool = False
 
 
-class SaidRow(TypedDict):
-    """A time in which a page said it. `appeared` is when it was first seen so, `last_said` when it was last;
-    `vanished` when it was first seen without it, None where it stands. `at_first`: it stood there from the
-    first capture on, so when it came is not known.
-    """
-
-    from_version: int
-    to_version: int
-    appeared: datetime
-    at_first: bool
-    last_said: datetime
-    vanished: datetime | None
-
-
 class FoundRow(TypedDict):
-    """A page that said it, with the newest version that does; `newest` is its newest of all. `snippet` are
-    pieces of text, each with whether it is what was searched for.
+    """A page that said it, with the newest version that does; `newest` is its newest of all, `hits` how many
+    of its versions say it. `snippet` are pieces of text, each with whether it is what was searched for.
     """
 
     source: str
@@ -69,7 +52,9 @@ class FoundRow(TypedDict):
     version: int
     newest: int
     first: datetime
+    last: datetime
     current: bool
+    hits: int
     said: list[SaidRow]
     snippet: list[tuple[str, bool]]
 
@@ -82,244 +67,173 @@ class FoundPage(TypedDict):
     behind: int
 
 
+def mended(ask: Callable[P, T]) -> Callable[P, T]:
+    """Ask once more where the words turn out to be damaged: then they are thrown away, and taken in again."""
+
+    @wraps(ask)
+    def asked(*values: P.args, **named: P.kwargs) -> T:
+        try:
+            return ask(*values, **named)
+        except search.Damaged as error:
+            search.mend(error.home)
+            return ask(*values, **named)
+
+    return asked
+
+
+@mended
 def find(archive: Archive, query: Query, before: int | None = None, most: int = 20) -> FoundPage:
     """The pages that say it or said it, those with the newest text first. Raises search.QueryError."""
     match = search.match_of(query.words)
-    rows: dict[int, Any] = {}
-    looked, batch = 0, 2 * most
+    found: list[FoundRow] = []
     following: int | None = None
-    while len(rows) < most and looked < MOST_TEXTS:
-        some = search.hits(archive.home, match, before, batch)
-        for text, showing in _showing(archive, some, query):
-            before = following = text
-            looked += 1
-            for row in showing:
-                rows.setdefault(row.page, row)
-            if len(rows) >= most:
-                break
-        if len(some) < batch and (not some or before == some[-1]):
-            following = None
+    with search.beside(archive.home) as db:
+        if db:
+            chosen, following = _chosen(db, match, query, before, most)
+            if before is not None and chosen:
+                newest = _newest_told(db, match, query, list(chosen))
+                chosen = {page: one for page, one in chosen.items() if newest.get(page, one[0]) <= one[0]}
+            found = _rows(db, chosen, match, search.patterns(query.words))
+    behind = search.behind(archive.home, archive.engine)
+    return FoundPage(found=found, next=following, behind=behind)
+
+
+_LOOKED_AT = """
+SELECT min(id), count(*) FROM
+    (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?)
+"""
+_SHOWING = """
+SELECT json_array(v.page, v.text, v.number) AS row
+FROM (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid < ? ORDER BY rowid DESC LIMIT ?) t
+CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
+CROSS JOIN kept.pages p ON p.id = v.page WHERE {} LIMIT ?
+"""
+
+
+def _chosen(
+    db: sqlite3.Connection, match: str, query: Query, before: int | None, most: int
+) -> tuple[dict[int, tuple[int, int]], int | None]:
+    """The pages that are told of, each with the newest text that says it and its version; where to go on."""
+    condition, values = fits(query)
+    texts = match, 1 << 62 if before is None else before, MOST_TEXTS
+    for rows in (5 * most, 20 * MOST_TEXTS):
+        showing = gathered(db, _SHOWING.format(condition), (*texts, *values, rows))
+        chosen: dict[int, tuple[int, int]] = {}
+        last: int | None = None
+        for page, text, number in showing:
+            if len(chosen) >= most and (text != last or len(chosen) >= most + ON_PAGES):
+                return chosen, last
+            last = text
+            chosen.setdefault(page, (text, number))
+        if len(showing) < rows:
             break
-        batch = BATCH  # what is rare is looked for in larger steps
-    found = _found(archive, list(rows.values())[:most], match, query)
-    return FoundPage(found=found, next=following, behind=search.behind(archive.home, archive.engine))
+    last, looked = db.execute(_LOOKED_AT, texts).fetchone()
+    return chosen, last if looked == MOST_TEXTS else None
 
 
-def _showing(archive: Archive, some: Sequence[int], query: Query) -> Iterator[tuple[int, list[Any]]]:
-    """The texts in turn, each with the versions that show it and that are asked for."""
-    wanted = (
-        select(versions, pages.c.source, pages.c.url, pages.c.verdict, texts.c.title, texts.c.language)
-        .join(pages, pages.c.id == versions.c.page)
-        .join(texts, texts.c.id == versions.c.text)
-        .where(versions.c.text.in_(_each(some)))
-        .order_by(versions.c.number.desc())
-    )
-    if query.source is not None:
-        wanted = wanted.where(pages.c.source == query.source)
-    if query.language is not None:
-        wanted = wanted.where(texts.c.language.startswith(query.language, autoescape=True))
-    if query.since is not None:
-        wanted = wanted.where(versions.c.last >= query.since)
-    if query.until is not None:
-        wanted = wanted.where(versions.c.first <= query.until)
-    by_text: dict[int, list[Any]] = defaultdict(list)
-    with reading(archive.engine) as connection:
-        for row in gathered(connection, wanted):
-            if not query.current or _stands(connection, row):
-                by_text[row.text].append(row)
-    for text in some:
-        yield text, by_text.get(text, [])
+_VERSIONS = """
+SELECT json_array(v.page, v.number, v.text, v.first, v.last) AS row
+FROM (
+    SELECT value AS page, (SELECT max(number) FROM kept.versions WHERE page = value) AS top FROM json_each(?)
+) e
+CROSS JOIN kept.versions v ON v.page = e.page AND v.number > e.top - ? ORDER BY v.page, v.number
+"""
+_AMONG = """
+SELECT rowid AS row FROM said WHERE said MATCH ? AND rowid IN (SELECT value FROM json_each(?))
+"""
+_NEWEST = """
+SELECT json_array(v.page, max(v.text)) AS row FROM json_each(?) e
+CROSS JOIN kept.versions v ON v.page = e.value
+CROSS JOIN kept.pages p ON p.id = v.page
+WHERE v.text IN (SELECT rowid FROM said WHERE said MATCH ? AND rowid IN
+    (SELECT w.text FROM json_each(?) f CROSS JOIN kept.versions w ON w.page = f.value)) AND {} GROUP BY v.page
+"""
+_PAGES = """
+SELECT json_array(p.id, p.source, p.url, CASE WHEN p.verdict IN ('gone', 'moved') THEN
+    (SELECT max(c.to_at) FROM kept.changes c WHERE c.page = p.id AND c.to_version IS NULL) END) AS row
+FROM json_each(?) e CROSS JOIN kept.pages p ON p.id = e.value
+"""
+_SHOWN = """
+SELECT json_array(x.id, x.title, x.language, substr(x.text, 1, ?)) AS row
+FROM json_each(?) e CROSS JOIN kept.texts x ON x.id = e.value
+"""
 
 
-def _stands(connection: Connection, row: Any) -> bool:
-    """Whether a version is what its page says now."""
-    if row.verdict in (Verdict.GONE, Verdict.MOVED):
-        return False
-    later = select(versions.c.number).where(versions.c.page == row.page, versions.c.number > row.number)
-    return connection.execute(later.limit(1)).first() is None
+def _newest_told(db: sqlite3.Connection, match: str, query: Query, some: list[int]) -> dict[int, int]:
+    """The newest text of each page that says it and is asked for: an earlier answer may have told of it."""
+    condition, values = fits(query)
+    its = json.dumps(some)
+    return dict(gathered(db, _NEWEST.format(condition), (its, match, its, *values)))
 
 
-def _found(archive: Archive, rows: Sequence[Any], match: str, query: Query) -> list[FoundRow]:
-    every: dict[int, list[Any]] = defaultdict(list)
-    left = select(changes.c.page, func.max(changes.c.to_at).label("at")).group_by(changes.c.page)
-    left = left.where(changes.c.page.in_(_each(row.page for row in rows)), changes.c.to_version.is_(None))
-    of_pages = select(versions).where(versions.c.page.in_(_each(row.page for row in rows)))
-    with reading(archive.engine) as connection:
-        said = stored.load(connection, [row.text for row in rows])
-        for one in gathered(connection, of_pages.order_by(versions.c.page, versions.c.number)):
-            every[one.page].append(one)
-        absent = {row.page: row.at for row in gathered(connection, left)}
-    saying = search.among(archive.home, match, sorted({one.text for some in every.values() for one in some}))
-    patterns = search.patterns(query.words)
+def _rows(
+    db: sqlite3.Connection,
+    chosen: dict[int, tuple[int, int]],
+    match: str,
+    patterns: Sequence[search.Pattern],
+) -> list[FoundRow]:
+    """What is told of the pages."""
+    its = json.dumps(list(chosen))
+    versions: dict[int, list[Version]] = {page: [] for page in chosen}
+    for page, *version in gathered(db, _VERSIONS, (its, MOST_VERSIONS)):
+        versions[page].append(Version(*version))
+    every = sorted({one.text for some in versions.values() for one in some})
+    saying = set(gathered(db, _AMONG, (match, json.dumps(every))))
+    of_pages = {page: told for page, *told in gathered(db, _PAGES, (its,))}
+    texts = json.dumps([text for text, _ in chosen.values()])
+    shown = {text: told for text, *told in gathered(db, _SHOWN, (_LOOKED, texts))}
     found = []
-    for row in rows:
-        text, newest = said[row.text].text, every[row.page][-1].number
-        gone = row.verdict in (Verdict.GONE, Verdict.MOVED)
+    for page, (text, number) in chosen.items():
+        (source, url, absent), (title, language, said) = of_pages[page], shown[text]
+        mine = versions[page]
+        its_own = next((one for one in mine if one.number == number), mine[0])
         found.append(
             FoundRow(
-                source=row.source, url=row.url, title=row.title, language=row.language, version=row.number,
-                newest=newest, first=row.first, current=row.number == newest and not gone,
-                said=_stretches(every[row.page], saying, absent.get(row.page) if gone else None),
-                snippet=snippet(text[:_LOOKED], patterns) or [(text[:200], False)],
+                source=source, url=url, title=title, language=language, version=number,
+                newest=mine[-1].number, first=instants.parse(its_own.first),
+                last=instants.parse(its_own.last), current=absent is None and mine[-1].text in saying,
+                hits=sum(one.text in saying for one in mine),
+                said=stretches(mine, saying, absent), snippet=snippet(said, patterns),
             )
         )  # fmt: skip
     return found
 
 
-def _each(numbers: Iterable[int]) -> Select[int]:
-    """Any number of numbers, as one value of a query."""
-    each = func.json_each(json.dumps(list(numbers))).table_valued(column("value", Integer))
-    return select(each.c.value)
+def gathered(db: sqlite3.Connection, query: str, values: Sequence[Any]) -> list[Any]:
+    """The rows of a query, each one value, in one step; `archive/gathered.py` tells why."""
+    whole = f"SELECT json_group_array({'json(row)' if 'json_array' in query else 'row'}) FROM ({query})"  # noqa: S608 - of ours
+    return list(json.loads(db.execute(whole, values).fetchone()[0]))
 
 
-def _stretches(every: Sequence[Any], saying: Set[int], absent: datetime | None) -> list[SaidRow]:
-    """The unbroken times in which a page said it; `absent` is when it was first seen to be gone."""
-    found: list[SaidRow] = []
-    for place, row in enumerate(every):
-        if row.text not in saying:
-            continue
-        following = every[place + 1].first if place + 1 < len(every) else absent
-        if found and found[-1]["to_version"] == row.number - 1:
-            found[-1] = {**found[-1], "to_version": row.number, "last_said": row.last, "vanished": following}
-        else:
-            found.append(
-                SaidRow(
-                    from_version=row.number, to_version=row.number, appeared=row.first, at_first=place == 0,
-                    last_said=row.last, vanished=following,
-                )
-            )  # fmt: skip
-    return found[-STRETCHES:]
+_FITS = (
+    ("source", "p.source = ?"),
+    ("language", "(SELECT x.language FROM kept.texts x WHERE x.id = v.text) LIKE ? || '%'"),
+    ("since", "v.last >= ?"),
+    ("until", "v.first <= ?"),
+)
+_STANDS = (
+    "coalesce(p.verdict, '') NOT IN ('gone', 'moved') AND NOT EXISTS "
+    "(SELECT 1 FROM kept.versions w WHERE w.page = v.page AND w.number > v.number)"
+)
 
 
-def snippet(text: str, patterns: Sequence[Sequence[str]]) -> list[tuple[str, bool]]:
-    """A piece of a text around the first place that has one of the patterns, with all of them marked."""
-    start = 0
-    while start < len(text):
-        end = _space(text, start + _STEP + _OVERLAP)
-        if _has(tokens(text[start:end]), patterns):
-            first = _space(text, max(0, start - _AROUND - _LONGEST_WORD)) if start else 0
-            found = _marked(text[first : _space(text, end + 3 * _AROUND)], patterns)
-            return [("…", False), *found] if first and found and found[0][0] != "…" else found
-        start = _space(text, start + _STEP)
-    return []
-
-
-_STEP, _OVERLAP, _LONGEST_WORD = 800, 400, 60
-"""Characters: a text is looked through in pieces, which overlap by as much as a phrase may have."""
-
-
-def _space(text: str, at: int) -> int:
-    """The place of the next white space, if there is one near."""
-    return next(
-        (place for place in range(at, min(at + _LONGEST_WORD, len(text))) if text[place].isspace()), at
-    )
-
-
-def _has(words: Sequence[str], patterns: Iterable[Sequence[str]]) -> bool:
-    whole = f" {' '.join(words)} "
-    return any(f" {' '.join(one)}{'' if len(one) == 1 else ' '}" in whole for one in patterns)
-
-
-def _marked(text: str, patterns: Iterable[Sequence[str]]) -> list[tuple[str, bool]]:
-    cut = list(spans(text))
-    words = [token for token, _, _ in cut]
-    marked: list[tuple[int, int]] = []
-    for pattern in patterns:
-        length = len(pattern)
-        for place in range(len(words) - length + 1):
-            if words[place : place + length] == list(pattern) or (
-                length == 1 and words[place].startswith(pattern[0])
-            ):
-                marked.append((cut[place][1], cut[place + length - 1][2]))
-    if not marked:
-        return []
-    marked.sort()
-    start = max(0, marked[0][0] - _AROUND)
-    start = text.rfind(" ", 0, start) + 1 if start else 0
-    end = min(len(text), marked[0][1] + 2 * _AROUND)
-    found: list[tuple[str, bool]] = [("…", False)] if start else []
-    at = start
-    for first, last in marked:
-        if first < at or last > end:
-            continue
-        found += [(text[at:first], False), (text[first:last], True)]
-        at = last
-    found.append((text[at:end] + ("…" if end < len(text) else ""), False))
-    return [piece for piece in found if piece[0]]
-
-
-class MonthRow(TypedDict):
-    """A month, as `YYYY-MM`: so many pages said it, and so many stood at all."""
-
-    month: str
-    said: int
-    standing: int
-
-
-def over_time(archive: Archive, query: Query, months: dict[str, int]) -> tuple[list[MonthRow], bool]:
-    """How many pages said it, month by month, beside those that stood (`months`, see `standing`); and whether
-    all texts that have it were looked at, or only the newest `MOST_TEXTS`. Raises search.QueryError.
-    """
-    match = search.match_of(query.words)
-    some = search.hits(archive.home, match, None, MOST_TEXTS + 1)
-    ends = (func.substr(one, 1, 7, type_=String) for one in (versions.c.first, versions.c.last))
-    first, last = (end.label(name) for end, name in zip(ends, ("first", "last"), strict=True))
-    wanted = select(versions.c.page, first, last).where(versions.c.text.in_(_each(some[:MOST_TEXTS])))
-    if query.source is not None:
-        wanted = wanted.join(pages, pages.c.id == versions.c.page).where(pages.c.source == query.source)
-    with reading(archive.engine) as connection:
-        rows = gathered(connection, wanted.order_by(versions.c.page, versions.c.number))
-    said = _by_month(rows, sorted(months))
-    told = [MonthRow(month=one, said=said.get(one, 0), standing=months[one]) for one in sorted(months)]
-    return told, len(some) <= MOST_TEXTS
-
-
-def _by_month(rows: Iterable[Any], months: Sequence[str]) -> dict[str, int]:
-    """The pages of rows with `page`, `first` and `last` month, which come page by page: how many of them had
-    one of their times in each month.
-    """
-    places = {month: place for place, month in enumerate(months)}
-    rises = [0] * (len(months) + 1)
-    page, reached = None, -1
-    for row in rows:
-        if row.page != page:
-            page, reached = row.page, -1
-        begin, end = max(places.get(row.first, 0), reached + 1), places.get(row.last, len(months) - 1)
-        if begin <= end:
-            rises[begin] += 1
-            rises[end + 1] -= 1
-            reached = end
-    return dict(zip(months, accumulate(rises), strict=False))
-
-
-def standing(archive: Archive, source: str | None) -> dict[str, int]:
-    """How many pages stood in each month, from their first version to their last capture."""
-    began, ended = func.substr(func.min(versions.c.first), 1, 7), func.substr(func.max(versions.c.last), 1, 7)
-    each = select(began.label("began"), ended.label("ended")).group_by(versions.c.page)
-    if source is not None:
-        each = each.join(pages, pages.c.id == versions.c.page).where(pages.c.source == source)
-    part = each.subquery()
-    counted = select(part.c.began, part.c.ended, func.count().label("number")).group_by(
-        part.c.began, part.c.ended
-    )
-    with reading(archive.engine) as connection:
-        rows = gathered(connection, counted.group_by(part.c.began, part.c.ended))
-    found: dict[str, int] = defaultdict(int)
-    for first, last, number in rows:
-        for month in _months(first, last):
-            found[month] += number
-    return dict(found)
-
-
-def _months(first: str, last: str) -> Iterator[str]:
-    """The months from one to another, `YYYY-MM`."""
-    at, month = first[:7], int(first[:4]) * 12 + int(first[5:7]) - 1
-    while at <= last[:7]:
-        yield at
-        month += 1
-        at = f"{month // 12:04}-{month % 12 + 1:02}"
+def fits(query: Query) -> tuple[str, list[str]]:
+    """What a version `v` of a page `p` must be, in SQL, and the values for it."""
+    said, values = [], []
+    for name, condition in _FITS:
+        value = getattr(query, name)
+        if value is not None:
+            said.append(condition)
+            values.append(instants.iso(value) if isinstance(value, datetime) else value.replace("%", ""))
+    said += [_STANDS] if query.current else []
+    return " AND ".join(said) or "1", values
 
 
 def follow(archive: Archive, watch: search.Watch | None = None, seconds: float = 3600.0) -> int:
     """Take in the texts that are not searched yet; returns how many are left."""
     return search.follow(archive.home, archive.engine, seconds, watch)
+
+
+def behind(archive: Archive) -> int:
+    """How many texts are not searched yet."""
+    return search.behind(archive.home, archive.engine)

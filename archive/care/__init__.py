@@ -4,7 +4,7 @@ The names below are this folder's door.
 """
 
 from archive.care.aside import InTheWay
-from archive.care.check import Checked, check, note
+from archive.care.check import Checked, check, note, words
 from archive.care.fixity import Finding
 from archive.care.git import NoGit
 from archive.care.give import Giving, give
@@ -34,4 +34,5 @@ __all__ = [
     "rebuild",
     "sources",
     "take_in",
+    "words",
 ]

@@ -19,7 +19,7 @@ from typing import Any
 from sqlalchemy import Engine, Row
 from sqlalchemy.exc import DatabaseError
 
-from archive import database, facts, instants, visited
+from archive import database, facts, instants, search, visited
 from archive.answers import look
 from archive.care import against, derived, fixity, pack
 from archive.care.derived import INDEX
@@ -249,6 +249,16 @@ class _Look:
 
 def _name(home: Home, path: Path) -> str:
     return path.relative_to(home.root).as_posix()
+
+
+def words(home: Home) -> bool:
+    """Whether the words that are searched are whole; else they are thrown away, for they follow from the
+    index, and are made anew by the next search.
+    """
+    if search.is_sound(home):
+        return True
+    search.mend(home)
+    return False
 
 
 def note(home: Home, at: datetime, damage: int) -> None:

@@ -5,6 +5,7 @@ nothing has happened; killed while they change places, the next rebuild ends wha
 """
 
 import json
+import math
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,7 +18,7 @@ from typing import Any
 
 from sqlalchemy import Engine, select
 
-from archive import database, facts, ingest, runs, warc
+from archive import database, facts, ingest, runs, search, warc
 from archive.care import pack
 from archive.care.still import sources, still
 from archive.care.take_in import finish
@@ -75,9 +76,21 @@ def rebuild(home: Home, extractors: Extractors, watch: Watch = lambda _done, _to
                 captures = connection.exec_driver_sql("SELECT count(*) FROM captures").scalar_one()
         _say_done(home)
         _change_places(home)
+        search.forget(home)  # its numbers of texts are those of the index before
+        _take_words(home)
         database.seal(home)
         strange = tuple(path for path in _paths(home) if facts.beginning(path, None) is None)
     return Rebuilt(len({one.run for one, _ in found}), len(found), captures, tuple(damage), strange)
+
+
+def _take_words(home: Home) -> None:
+    """Make the words anew that are searched. Where that fails, the next search does it."""
+    engine = database.open_index(home)
+    try:
+        with suppress(sqlite3.Error, OSError):
+            search.follow(home, engine, seconds=math.inf)
+    finally:
+        engine.dispose()
 
 
 class _Told:

@@ -50,6 +50,7 @@ def check(
             checked = care.check(found, names or known, tell, watch)
     except database.DatabaseTrouble as error:
         raise Complaint(str(error)) from error
+    care.words(found)  # says aloud what it throws away, and is no damage: it follows from the index
     damage = sum(finding.damage for finding in findings)
     if not names:
         care.note(found, began, damage)

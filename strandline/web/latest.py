@@ -10,29 +10,30 @@ T = TypeVar("T")
 
 FRESH = 5.0
 """Seconds for which what was found out is not asked for again."""
-PASSABLE = 20.0
-"""What is older than that is not shown: who asks waits until it is found out."""
+PASSABLE = 4
+"""What is older than so many times that is not shown: who asks waits until it is found out."""
 
 
 class Latest(Generic[T]):
     """Something that is found out by a function; threads may share it."""
 
-    def __init__(self, find: Callable[[], T]) -> None:
+    def __init__(self, find: Callable[[], T], fresh: float = FRESH) -> None:
         self._find = find
+        self._seconds = fresh
         self._lock = threading.Lock()
         self._found: tuple[Hashable, float, T] | None = None
 
     def get(self, key: Hashable) -> T:
         """As it was found out last; anew where `key`, of what it follows from, is another one than then."""
-        if fresh := self._kept(key, FRESH):
+        if fresh := self._kept(key, self._seconds):
             return fresh[0]
-        if passable := self._kept(key, PASSABLE):
+        if passable := self._kept(key, PASSABLE * self._seconds):
             if self._lock.acquire(blocking=False):
                 threading.Thread(target=self._again, args=(key,), name="finding out", daemon=True).start()
             return passable[0]
         with self._lock:
             # another thread may have found it out meanwhile
-            return (self._kept(key, FRESH) or (self._anew(key),))[0]
+            return (self._kept(key, self._seconds) or (self._anew(key),))[0]
 
     def _again(self, key: Hashable) -> None:
         try:

@@ -19,7 +19,7 @@ from strandline import settings as settings_file
 from strandline.complaint import Complaint
 from strandline.settings import Settings
 from strandline.web.begun import Begun
-from strandline.web.latest import Latest
+from strandline.web.latest import FRESH, Latest
 from strandline.web.looks import Looks
 
 T = TypeVar("T")
@@ -88,10 +88,10 @@ class Room:
                     raise
             return self.held.settings
 
-    def latest(self, name: str, find: Callable[[], T]) -> Latest[T]:
-        """What is costly to find out, by a name of its own."""
+    def latest(self, name: str, find: Callable[[], T], fresh: float = FRESH) -> Latest[T]:
+        """What is costly to find out, by a name of its own; for so many seconds it is not found out again."""
         with self.held.lock:
-            return self.held.latest.setdefault(name, Latest(find))
+            return self.held.latest.setdefault(name, Latest(find, fresh))
 
     def forget(self) -> None:
         """Somebody has changed something: what is costly is found out again when it is asked for."""

@@ -1,7 +1,7 @@
 """Search: where something was said in any version, since when and until when, and how that went over time."""
 
 import threading
-import time
+from collections import Counter
 from typing import Any
 
 from flask import Blueprint
@@ -16,7 +16,6 @@ FOUND = 20
 STANDING_SECONDS = 600.0
 """So long it is remembered how many pages stood in each month."""
 LEFT, RIGHT, TOP, HEIGHT, WIDTH = 44, 8, 10, 120, 1000
-_standing: dict[tuple[int, str | None], tuple[float, dict[str, int]]] = {}
 _following = threading.Lock()
 
 
@@ -44,16 +43,18 @@ def search() -> dict[str, Any]:
         before = answers.whole("before", 0, 2**53) or None
         found["answer"] = access.find(its.archive, query, before, FOUND)
         if before is None and found["answer"]["found"]:
-            found["plot"] = _plot(*access.over_time(its.archive, query, _stood(its, source)))
+            found["plot"] = _plot(access.over_time(its.archive, query, stood(its, source)))
     except access.QueryError as error:
         answers.wrong(f"{words!r}: {error}")
     return found
 
 
 def _follow(its: Room) -> None:
-    """Take in what is new: at once where that is little, else behind the scenes."""
-    if access.follow(its.archive, seconds=0.3) and _following.acquire(blocking=False):
-        threading.Thread(target=_catch_up, args=(its,), name="search", daemon=True).start()
+    """Take in what is new behind the scenes, and wait for a moment: mostly that is enough."""
+    if access.behind(its.archive) and _following.acquire(blocking=False):
+        thread = threading.Thread(target=_catch_up, args=(its,), name="search", daemon=True)
+        thread.start()
+        thread.join(0.3)
 
 
 def _catch_up(its: Room) -> None:
@@ -63,18 +64,21 @@ def _catch_up(its: Room) -> None:
         _following.release()
 
 
-def _stood(its: Room, source: str | None) -> dict[str, int]:
-    key = (id(its.archive), source)
-    known = _standing.get(key)
-    if known is None or time.monotonic() - known[0] > STANDING_SECONDS:
-        if len(_standing) > 500:
-            _standing.clear()
-        known = _standing[key] = (time.monotonic(), access.standing(its.archive, source))
-    return known[1]
+def stood(its: Room, source: str | None) -> dict[str, int]:
+    """How many pages stood in each month, of a source or of all."""
+    latest = its.latest("standing", lambda: access.standing(its.archive), STANDING_SECONDS)
+    of_sources = latest.get(id(its.archive))
+    if source is not None:
+        return of_sources.get(source, {})
+    every: Counter[str] = Counter()
+    for months in of_sources.values():
+        every.update(months)
+    return every
 
 
-def _plot(rows: list[access.MonthRow], whole: bool) -> dict[str, Any]:
+def _plot(counted: access.Frequency) -> dict[str, Any]:
     """Bars of the share of all pages that said it, month by month."""
+    rows = counted["months"]
     shares = [row["said"] / row["standing"] if row["standing"] else 0.0 for row in rows]
     most = max(shares, default=0.0) or 1.0
     step = (WIDTH - LEFT - RIGHT) / max(len(rows), 1)
@@ -89,4 +93,6 @@ def _plot(rows: list[access.MonthRow], whole: bool) -> dict[str, Any]:
         for number, (row, share) in enumerate(zip(rows, shares, strict=True))
     ]
     years = [one for number, one in enumerate(bars) if one["month"].endswith("-01") or number == 0]
-    return {"bars": bars, "years": years, "most": most, "whole": whole, "months": rows}
+    if len(years) > 1 and years[1]["x"] - years[0]["x"] < 40:
+        del years[0]
+    return {"bars": bars, "years": years, "most": most, "one_in": counted["one_in"], "months": rows}

@@ -17,6 +17,7 @@ from archive import instants
 from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
+from strandline.web import search
 from strandline.web.app import create
 from strandline.web.kept_origin import create_kept
 from strandline.web.room import Room, secret_of
@@ -77,6 +78,7 @@ def _room(home: homes.Home, host: str, daemon: service.Service | None) -> Room:
 def _count(its: Room) -> None:
     with suppress(Exception):  # whoever asks is told what is wrong
         its.days.year(None, instants.now().year)
+        search.stood(its, None)
 
 
 def is_loopback(host: str) -> bool:

@@ -6,10 +6,11 @@ All that was archived goes through `plain` or `short`.
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
+from flask.templating import Environment
 from markupsafe import Markup
 
 from archive import space
@@ -113,6 +114,18 @@ def amount(number: int | float | None) -> str:
 def count(number: int | None) -> str:
     """A whole number with its thousands parted."""
     return "–" if number is None else f"{number:,}"
+
+
+class Templates(Environment):
+    """Templates that look a name up in a row first, and then among what every dict has: rows are dicts."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+_OF_DICTS = frozenset(dir(dict))
 
 
 def put(app: Flask) -> None:

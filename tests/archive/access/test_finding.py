@@ -100,9 +100,10 @@ def test_a_page_that_is_gone_says_it_no_more(archive: access.Archive) -> None:
 
 
 def test_it_is_counted_over_time(archive: access.Archive) -> None:
-    stood = access.standing(archive, None)
-    rows, whole = access.over_time(archive, access.Query("harbour"), stood)
-    assert whole and rows[-1]["said"] == 3 and rows[-1]["standing"] >= 3
+    (stood,) = access.standing(archive).values()
+    counted = access.over_time(archive, access.Query("harbour"), stood)
+    assert counted["one_in"] == 1
+    assert counted["months"][-1]["said"] == 3 and counted["months"][-1]["standing"] >= 3
 
 
 @pytest.mark.parametrize("words", ["", '""', "-paid", "!!!"])

@@ -16,15 +16,14 @@ def test_it_is_found_out_once_in_a_while_or_when_what_it_follows_from_changes() 
 
 
 def test_what_is_too_old_is_found_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest, "FRESH", -1.0)
-    monkeypatch.setattr(latest, "PASSABLE", -1.0)
+    monkeypatch.setattr(latest, "PASSABLE", 1)
     numbers = iter(range(10))
-    its = latest.Latest(lambda: next(numbers))
+    its = latest.Latest(lambda: next(numbers), -1.0)
     assert [its.get("a"), its.get("a")] == [0, 1]
 
 
 def test_while_it_is_found_out_again_all_get_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(latest, "FRESH", -1.0)
+    monkeypatch.setattr(latest, "PASSABLE", -100.0)
     go_on, done, numbers = threading.Event(), threading.Event(), iter(range(10))
 
     def find() -> int:
@@ -34,7 +33,7 @@ def test_while_it_is_found_out_again_all_get_the_last(monkeypatch: pytest.Monkey
             done.set()
         return number
 
-    its = latest.Latest(find)
+    its = latest.Latest(find, -1.0)
     assert [its.get("a"), its.get("a"), its.get("a")] == [0, 0, 0]
     go_on.set()
     assert done.wait(10)

@@ -102,10 +102,13 @@ def link(endpoint: str, **values: Any) -> str | None:
 
 def address(endpoint: str, **values: Any) -> str:
     """What `url_for` gives; a page has hundreds of addresses, many of them the same as on the page before."""
-    simple = all(type(one) in (str, date, NoneType) and len(str(one)) < LONGEST for one in values.values())
-    if simple and not request.script_root and not any(name.startswith("_") for name in values):
-        return _built(current_app.url_map, endpoint, tuple(values.items()))
-    return url_for(endpoint, **values)
+    for name, one in values.items():
+        kind = type(one)
+        if not (kind is NoneType or kind is date or (kind is str and len(one) < LONGEST)) or name[0] == "_":
+            return url_for(endpoint, **values)
+    if request.script_root:
+        return url_for(endpoint, **values)
+    return _built(current_app.url_map, endpoint, tuple(values.items()))
 
 
 @lru_cache(maxsize=4096)

@@ -14,10 +14,14 @@ from strandline.output import say
 from strandline.web import (
     adding,
     answers,
+    calendar,
+    cdx,
     changes,
     changes_shown,
     guard,
     kept,
+    machines,
+    memento,
     notes,
     overview,
     pages,
@@ -33,8 +37,11 @@ AREAS: tuple[Blueprint, ...] = (
     overview.area,
     adding.area,
     changes.area,
+    cdx.area,
     changes_shown.area,
     kept.area,
+    machines.area,
+    memento.area,
     notes.area,
     pages.area,
     runs.area,
@@ -49,6 +56,7 @@ _STATIC = Path(__file__).parent / "static"
 def create(its: Room) -> Flask:
     """The application over a room."""
     app = Flask("strandline.web")
+    app.jinja_environment = show.Templates
     app.extensions["strandline"] = its
     app.url_map.merge_slashes = False  # a URL inside an address has two
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
@@ -59,6 +67,7 @@ def create(its: Room) -> Flask:
 
     app.jinja_env.globals.update(
         file=file,
+        drawn=calendar.drawn,
         link=answers.link,
         same=answers.same,
         url_for=answers.address,

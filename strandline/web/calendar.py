@@ -1,7 +1,11 @@
 """A year of captures and changes as a heat map: a column a week, a row a weekday."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Any
+
+from flask import url_for
+from markupsafe import Markup, escape
 
 from archive import access
 
@@ -39,6 +43,36 @@ def year(days: access.Days, source: str | None, number: int) -> dict[str, Any]:
             for month, name in enumerate(_MONTHS, 1)
         ],
     }  # fmt: skip
+
+
+_DAY = (
+    '<a href="{address}" tabindex="-1"><title>{day}: {captures:,} captures, {changes:,} changes</title>'
+    '<rect class="heat-{heat}" x="{x}" y="{y}" width="12" height="12" rx="2"/>{spot}</a>'
+)
+_NOTHING = '<rect class="heat-0" x="{x}" y="{y}" width="12" height="12" rx="2"/>'
+_SPOT = '<circle class="spot" cx="{x}" cy="{y}" r="3"/>'
+
+
+def drawn(calendar: dict[str, Any]) -> Markup:
+    """The days of a year as they are drawn."""
+    return _drawn(calendar["source"], tuple(tuple(cell.values()) for cell in calendar["cells"]))
+
+
+@lru_cache(maxsize=256)
+def _drawn(source: str | None, cells: tuple[tuple[Any, ...], ...]) -> Markup:
+    parts = []
+    for day, captures, changes, x, y, heat in cells:
+        if not (captures or changes):
+            parts.append(_NOTHING.format(x=x, y=y))
+            continue
+        address = escape(url_for("changes.changes", since=day, until=day, source=source))
+        spot = _SPOT.format(x=x + 6, y=y + 6) if changes else ""
+        parts.append(
+            _DAY.format(
+                address=address, day=day, captures=captures, changes=changes, heat=heat, x=x, y=y, spot=spot
+            )
+        )
+    return Markup("".join(parts))  # noqa: S704 - numbers, and an address that is escaped
 
 
 def _week(day: date) -> int:

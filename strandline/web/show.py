@@ -6,10 +6,11 @@ All that was archived goes through `plain` or `short`.
 import re
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import Flask, g
+from flask.templating import Environment
 from markupsafe import Markup
 
 from archive import space
@@ -115,9 +116,21 @@ def count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
 
+class Templates(Environment):
+    """Templates that look a name up in a row first, and then among what every dict has: rows are dicts."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if type(obj) is dict and attribute in obj and attribute not in _OF_DICTS:
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
+
+_OF_DICTS = frozenset(dir(dict))
+
+
 def put(app: Flask) -> None:
     """Give the templates these filters."""
     for filter_ in (plain, short, when, day, stamp, stamp_iso, since, amount, count):
         app.add_template_filter(filter_)
-    for name, said in (("kinds_told", told.kinds), ("words_told", told.words), ("step_told", told.step)):
-        app.add_template_filter(said, name)
+    for said in (told.kinds, told.words, told.step, told.verdict):
+        app.add_template_filter(said, f"{said.__name__}_told")

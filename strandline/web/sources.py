@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from archive import access, instants
 from schedules import due, editing
 from schedules import sources as source_files
-from strandline import lookout, timetable
+from strandline import timetable
 from strandline.complaint import Complaint
 from strandline.settings import source as source_of
 from strandline.web import answers, calendar, guard, overview
@@ -50,7 +50,7 @@ def source(name: str) -> Any:
         if answers.is_twin():
             raise
         return redirect(url_for("sources.edit", name=name))
-    (stand,) = lookout.view(its.home, its.settings, [one]).sources
+    stand = next(found for found in overview.view(its)[0].sources if found.source == name)
     now = instants.now()
     slots = access.slots_of(its.archive.engine, [name], now)
     standing = timetable.standing(its.home, one, its.settings.zone, slots, now)

@@ -5,9 +5,7 @@ from importlib.metadata import version
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from strandline.notebooks import open_archive
-
-__all__ = ["__version__", "open_archive"]
+    from strandline.notebooks import open_archive as open_archive
 
 __version__ = version("strandline")
 

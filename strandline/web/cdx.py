@@ -51,6 +51,9 @@ def cdx() -> Response:
         first = next(found, None)
     except ValueError as error:
         answers.wrong(str(error))
+    if first is None and _number("page", 0) > 0:
+        # As pywb does: some clients ask for page after page until they are told.
+        answers.wrong("There is no such page: the one before it was the last.")
     listed = _again(first, found)
     if limit < 0 and answers.asked("sort") != "reverse":
         listed = iter(list(listed)[::-1])

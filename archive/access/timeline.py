@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, func, select
 
 from archive import http, instants, warc
 from archive.access.archive import Archive, NotInArchive, find
+from archive.access.mementos import MementoRow
 from archive.access.rows import CaptureRow
 from archive.database import reading
 from archive.gathered import gathered
@@ -177,7 +178,7 @@ def warc_path(archive: Archive, name: str) -> Path | None:
     return next((path for one in names for path in archive.home.warc.glob(f"*/*/{one}")), None)
 
 
-def answer_head(archive: Archive, capture: CaptureRow) -> list[tuple[str, str]] | None:
+def answer_head(archive: Archive, capture: CaptureRow | MementoRow) -> list[tuple[str, str]] | None:
     """The first line of an answer and its headers, as (name, value) with no name for the line; None where the
     record cannot be read, or is a revisit without a head.
     """

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from archive import access
+from archive import access, space
 from archive import diff as engine
 from archive import text as texts
 from strandline.complaint import Complaint
@@ -29,18 +29,32 @@ def compare(archive: access.Archive, url: str, before: int, after: int) -> Compa
     )
 
 
-def rendered(archive: access.Archive, url: str, number: int) -> tuple[access.VersionRow, texts.Rendered]:
-    """A version with what its page showed, from the stored bytes."""
+def rendered(
+    archive: access.Archive, url: str, number: int, most: int | None = None
+) -> tuple[access.VersionRow, texts.Rendered]:
+    """A version with what its page showed, from the stored bytes. A Complaint above `most` bytes."""
     row, _ = archive.version(url, number)
     payload, kind = archive.body(archive.show(url, row["first"])["warc"]["record_id"])
+    if most is not None and len(payload) > most:
+        raise Complaint(
+            f"version {number} of {url} has {space.amount(len(payload))}: too much to compare all that it "
+            "showed here. On the command line it is: strandline diff --page"
+        )
     return row, texts.rendered(payload, row["url"], kind)
 
 
 def compare_pages(archive: access.Archive, url: str, before: int, after: int) -> Comparison:
     """All that the page shows in two versions, menus and all, from the stored bytes. Raises NotInArchive."""
-    (old, shown), (new, shows) = rendered(archive, url, before), rendered(archive, url, after)
+    return compare_rendered(rendered(archive, url, before), rendered(archive, url, after))
+
+
+def compare_rendered(
+    before: tuple[access.VersionRow, texts.Rendered], after: tuple[access.VersionRow, texts.Rendered]
+) -> Comparison:
+    """The same of what is rendered already."""
+    (old, shown), (new, shows) = before, after
     compared = engine.Diff((), engine.compare_strings(shown.text, shows.text))
-    return Comparison(old["url"], old["first"], new["first"], (), compared, before, after)
+    return Comparison(old["url"], old["first"], new["first"], (), compared, old["number"], new["number"])
 
 
 def compare_links(

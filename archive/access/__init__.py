@@ -6,6 +6,8 @@ The rows are the objects that `--json` prints; their keys are the ones documente
 from archive import notes
 from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
+from archive.access.cdx import Asked as CdxAsked
+from archive.access.cdx import CdxRow, MementoRow, around, cdx, mementos, record_of
 from archive.access.citing import CitedRow, cited
 from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
@@ -44,6 +46,7 @@ from archive.access.timeline import (
     answer_head,
     capture_of,
     captures_of,
+    first_capture,
     head,
     marks,
     warc_path,
@@ -55,6 +58,8 @@ __all__ = [
     "Asked",
     "BadKey",
     "CaptureRow",
+    "CdxAsked",
+    "CdxRow",
     "ChangeRow",
     "CitedRow",
     "DayRow",
@@ -68,6 +73,7 @@ __all__ = [
     "LeftRow",
     "ListedRow",
     "MarkRow",
+    "MementoRow",
     "MonthRow",
     "NearRow",
     "NotInArchive",
@@ -91,10 +97,12 @@ __all__ = [
     "VisitedRow",
     "Warc",
     "answer_head",
+    "around",
     "behind",
     "capture_at",
     "capture_of",
     "captures_of",
+    "cdx",
     "changes_page",
     "cited",
     "edit",
@@ -102,6 +110,7 @@ __all__ = [
     "entry_counts",
     "files",
     "find",
+    "first_capture",
     "follow",
     "given",
     "grouped",
@@ -109,6 +118,7 @@ __all__ = [
     "kept_among",
     "lately",
     "marks",
+    "mementos",
     "nearest",
     "note_row",
     "notes",
@@ -116,6 +126,7 @@ __all__ = [
     "over_time",
     "pages_page",
     "payload_of",
+    "record_of",
     "records_of",
     "run_of",
     "runs_page",

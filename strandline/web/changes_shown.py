@@ -1,25 +1,29 @@
 """One change: any two versions of a page, inline or side by side, their texts or all that the page showed."""
 
 import re
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from flask import Blueprint
 from markupsafe import Markup
 
 from archive import access
-from strandline.comparing import compare, compare_links, compare_pages, rendered
+from strandline.comparing import compare, compare_links, compare_rendered, rendered
+from strandline.complaint import Complaint
 from strandline.differences import Comparison, as_json, summary
 from strandline.fragment import as_paragraphs
 from strandline.reading import notes_on
-from strandline.web import answers, beside, pages, show
+from strandline.web import answers, beside, bounded, kept, pages, passes, show
 from strandline.web.room import room
 
 area = Blueprint("changes_shown", __name__)
 
-LOOKS = ("inline", "side", "page")
+LOOKS = ("inline", "side", "page", "archived")
 LONGEST = 600_000
 """Characters of both texts up to which they are shown marked; longer ones as their changed parts alone."""
+LINKS = 500
+LARGEST = 3_000_000
+"""Bytes of a page up to which all that it showed is compared: more take seconds."""
 
 
 @answers.page(area, "/change/<path:url>/<step>", "change.html")
@@ -32,7 +36,7 @@ def change(url: str, step: str) -> dict[str, Any]:
     whole = bool(answers.whole("whole", 0, 1))
     url = pages.meant(url)
     first, last = _numbers(url, step)
-    compared = (compare_pages if look == "page" else compare)(its.archive, url, first, last)
+    compared, links, unread = _compared(url, first, last, look)
     seen = access.head(its.archive, url)
     changes = list(its.archive.changes(url=url))
     place = next(
@@ -49,14 +53,16 @@ def change(url: str, step: str) -> dict[str, Any]:
         "next": _neighbour(changes[place + 1 :]) if place is not None else None,
         "old": old,
         "new": new,
-        "links": _links(url, first, last),
+        "links": links,
+        "links_unread": unread,
         "citation": pages.citation(url, first, last),
         "stable": f"{show.stamp(old['first'])}..{show.stamp(new['first'])}",
         "notes": notes,
     }
     if answers.is_twin():
         return {**found, **as_json(compared)}
-    return {**found, **_marked(compared, look, whole), "look": look, "whole": whole, "looks": LOOKS}
+    frames = _frames(old, new) if look == "archived" else None
+    return {**found, **_marked(compared, look, whole), "look": look, "whole": whole, "frames": frames}
 
 
 def _numbers(url: str, step: str) -> tuple[int, int]:
@@ -82,29 +88,46 @@ def _neighbour(changes: list[access.ChangeRow]) -> access.ChangeRow | None:
     return next((one for one in changes if one["from_version"] and one["to_version"]), None)
 
 
+def _compared(
+    url: str, first: int, last: int, look: str
+) -> tuple[Comparison, list[dict[str, str]], str | None]:
+    """The comparison, the links of the pages that came and went, and why these were not compared."""
+    archive = room().archive
+    try:
+        before, after = (rendered(archive, url, number, LARGEST) for number in (first, last))
+    except (access.NotInArchive, Complaint) as error:
+        if look == "page":
+            raise
+        return compare(archive, url, first, last), [], str(error)
+    compared = compare_rendered(before, after) if look == "page" else compare(archive, url, first, last)
+    found = compare_links(before[1].links, after[1].links)[:LINKS]
+    return compared, [{"op": op, "link": link, "text": text} for op, link, text in found], None
+
+
+def _frames(old: access.VersionRow, new: access.VersionRow) -> tuple[str, str] | None:
+    """The addresses of the archived pages as they were last before a change and first after it."""
+    if passes.kept_base(room()) is None:
+        return None
+    return kept.frame(old["url"], old["last"]), kept.frame(new["url"], new["first"])
+
+
 def _marked(compared: Comparison, look: str, whole: bool) -> dict[str, Any]:
     """What the template shows of a comparison."""
     size = sum(len(block.old) + len(block.new) for block in compared.diff.blocks)
     whole = whole and size <= LONGEST
+    blocks, cut = compared.diff.blocks, False
+    if size > LONGEST:
+        blocks, cut = bounded.blocks(blocks, LONGEST)
     found: dict[str, Any] = {
-        "summary": summary(compared),
+        "summary": summary(replace(compared, kinds=())),  # those are told beside it
         "metadata": [asdict(one) for one in compared.diff.metadata],
         "nothing": compared.diff.empty,
+        "cut": cut,
     }
-    if look == "side" and size <= LONGEST:
-        rows = beside.rows(compared.diff.blocks)
+    if look == "side":
+        rows = beside.rows(blocks)
         found["stretches"] = [(False, rows)] if whole else list(beside.folded(rows))
-    else:
-        html = as_paragraphs(compared.diff, not whole)
+    elif look != "archived":
+        html = as_paragraphs(replace(compared.diff, blocks=blocks), not whole)
         found["inline"] = Markup(html)  # noqa: S704 - everything in it is escaped
     return found
-
-
-def _links(url: str, first: int, last: int) -> list[dict[str, str]]:
-    """The links of the pages that came and went; none where the stored bytes are not to be had."""
-    try:
-        (_, before), (_, after) = (rendered(room().archive, url, number) for number in (first, last))
-    except access.NotInArchive:
-        return []
-    found = compare_links(before.links, after.links)[:500]
-    return [{"op": op, "link": link, "text": text} for op, link, text in found]

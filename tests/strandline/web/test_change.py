@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive import diff
-from strandline.web import beside
+from strandline.web import beside, bounded, server
 from tests.strandline.conftest import Gazette
+from tests.strandline.web.browser import browser, watch
 
 
 def test_a_silent_edit_is_read_inline(client: FlaskClient, gazette: Gazette) -> None:
@@ -27,6 +28,33 @@ def test_it_is_read_side_by_side(client: FlaskClient, gazette: Gazette) -> None:
 
 def test_all_that_the_page_showed_is_compared(client: FlaskClient, gazette: Gazette) -> None:
     assert "<ins>" in client.get(f"/change/{gazette.page('breakwater')}/1..2?look=page").text
+
+
+def test_the_archived_pages_stand_side_by_side(client: FlaskClient, gazette: Gazette) -> None:
+    answer = client.get(f"/change/{gazette.page('breakwater')}/1..2?look=archived")
+    before, after = re.findall(r'<iframe class="kept" src="([^"]+)" sandbox=""', answer.text)
+    assert before != after and before.startswith("http://localhost:8321/")
+    assert "frame-src http://localhost:8321;" in answer.headers["Content-Security-Policy"]
+
+
+def test_keys_lead_through_a_change(served: server.Serving, gazette: Gazette) -> None:
+    with browser() as chromium:
+        seen = watch(chromium.new_context())
+        seen.page.goto(f"{served.url}/change/{gazette.page('')}/1..2")
+        seen.page.keyboard.press("j")
+        first = seen.page.locator(".current-mark").inner_text()
+        seen.page.keyboard.press("j")
+        assert seen.page.locator(".current-mark").inner_text() != first
+        seen.page.keyboard.press("k")
+        assert seen.page.locator(".current-mark").inner_text() == first
+        for key, end in (("]", "/2..3?look=inline"), ("s", "/2..3?look=side"), ("a", "/2..3?look=archived")):
+            seen.page.keyboard.press(key)
+            seen.page.wait_for_url(f"**{end}")
+        kept = seen.page.locator("iframe.kept").last.get_attribute("src") or ""
+        frame = seen.page.frame_locator("iframe.kept").last
+        assert "Marram Gazette" in frame.locator("body").inner_text()
+        assert [said for said in seen.said if "sandbox" not in said] == []
+        seen.only(served.url, kept)
 
 
 def test_its_address_by_instants_is_the_same_change(client: FlaskClient, gazette: Gazette) -> None:
@@ -73,3 +101,13 @@ def test_the_sides_are_the_texts(old: list[str], new: list[str]) -> None:
     assert "".join(piece.text for row in rows for piece in row.old) == "".join(old)
     assert "".join(piece.text for row in rows for piece in row.new) == "".join(new)
     assert [row for _, some in beside.folded(rows) for row in some] == rows
+
+
+def test_very_long_texts_are_cut_to_what_differs() -> None:
+    lines = [f"This is the sentence number {n} of a long report." for n in range(2000)]
+    old, new = "\n\n".join(lines), "\n\n".join([*lines[:1000], "A new one.", *lines[1001:]])
+    found, cut = bounded.blocks(diff.compare_strings(old, new), 1000)
+    text = "".join(block.new for block in found)
+    assert not cut and len(text) < 5000 and "A new one." in text and "characters are the same" in text
+    found, cut = bounded.blocks(diff.compare_strings(old, ""), 1000)
+    assert cut and 900 < sum(len(block.old) for block in found) <= 1000

@@ -1,0 +1,157 @@
+"""The CDX server API, as far as clients of the Wayback Machine use it."""
+
+import json
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from itertools import islice
+from typing import get_type_hints
+
+from dateutil.relativedelta import relativedelta
+from flask import Blueprint, Response, request
+
+from archive import access
+from strandline.web import answers
+from strandline.web.room import room
+
+area = Blueprint("cdx", __name__)
+
+FIELDS = tuple(get_type_hints(access.CdxRow))
+MOST = 150_000
+"""Rows of one answer."""
+ROWS = 50_000
+"""Rows of one page, where pages are asked for."""
+Row = access.CdxRow
+
+
+@area.get("/cdx")
+@area.get("/cdx/search/cdx")
+def cdx() -> Response:
+    """The captures of a URL, or of all that match it: url, matchType, from, to, limit, offset, output, fl,
+    filter, collapse, sort, page, pageSize, showNumPages.
+    """
+    url, match = _url()
+    limit = _number("limit", MOST)
+    asked = access.CdxAsked(
+        url, match, answers.instant(since) if (since := answers.asked("from")) else None,
+        _end(until) if (until := answers.asked("to")) else None,
+        answers.asked("sort") == "reverse" or limit < 0,
+    )  # fmt: skip
+    try:
+        rows: Iterator[Row] = access.cdx(room().archive, asked)
+        rows = _collapsed(filter(_wanted(), rows))
+        if "showNumPages" in request.args:
+            number = sum(1 for _ in islice(rows, MOST))
+            return Response(f"{-(-number // ROWS)}\n", content_type="text/plain")
+        start, most = _number("offset", 0), min(abs(limit), MOST)
+        if "page" in request.args:
+            size = min(max(_number("pageSize", 1), 1) * ROWS, MOST)
+            start, most = _number("page", 0) * size, size
+        found = islice(rows, start, start + most)
+        first = next(found, None)
+    except ValueError as error:
+        answers.wrong(str(error))
+    if first is None and _number("page", 0) > 0:
+        # As pywb does: some clients ask for page after page until they are told.
+        answers.wrong("There is no such page: the one before it was the last.")
+    listed = _again(first, found)
+    if limit < 0 and answers.asked("sort") != "reverse":
+        listed = iter(list(listed)[::-1])
+    return _written(listed)
+
+
+def _again(first: Row | None, rest: Iterator[Row]) -> Iterator[Row]:
+    if first is not None:
+        yield first
+        yield from rest
+
+
+def _url() -> tuple[str, str]:
+    url, match = answers.asked("url", 8000), answers.asked("matchType")
+    if url is None:
+        answers.wrong("Say which URL, as in: /cdx?url=example.org/page")
+    if match is None:
+        match = "prefix" if url.endswith("*") else "domain" if url.startswith("*.") else "exact"
+    if match not in ("exact", "prefix", "host", "domain"):
+        answers.wrong(f"{match[:40]!r} is no matchType: exact, prefix, host and domain are.")
+    return url.removesuffix("*").removeprefix("*."), match
+
+
+def _number(name: str, default: int) -> int:
+    text = answers.asked(name, 12)
+    if text is None:
+        return default
+    if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
+        answers.wrong(f"{name!r} must be a whole number.")
+    return int(text)
+
+
+def _end(text: str) -> datetime:
+    """The last instant of what a stamp that is cut off means: `2024` is all of that year."""
+    start = answers.instant(text)
+    steps = {
+        4: relativedelta(years=1),
+        6: relativedelta(months=1),
+        8: relativedelta(days=1),
+        10: relativedelta(hours=1),
+        12: relativedelta(minutes=1),
+    }
+    return start + steps.get(len(text), relativedelta(seconds=1)) - timedelta(microseconds=1)
+
+
+def _wanted() -> Callable[[Row], bool]:
+    """Whether a row passes all filters: [!]field:expression."""
+    tests: list[tuple[bool, str, re.Pattern[str]]] = []
+    for one in request.args.getlist("filter")[:10]:
+        without, field, text = one.startswith("!"), *one.removeprefix("!").partition(":")[::2]
+        if field not in FIELDS:
+            answers.wrong(f"{field[:40]!r} is no field: {', '.join(FIELDS)} are.")
+        if len(text) > 200 or re.search(r"[*+}]\)*[*+{]|\)[*+{]", text):
+            answers.wrong("That expression is too costly.")
+        try:
+            tests.append((without, field, re.compile(text)))
+        except re.error as error:
+            answers.wrong(f"{text[:60]!r} is no regular expression: {error}.")
+
+    def passes(row: Row) -> bool:
+        values = dict[str, object](row)
+        return all((test.fullmatch(str(values[field])) is None) is without for without, field, test in tests)
+
+    return passes
+
+
+def _collapsed(rows: Iterator[Row]) -> Iterator[Row]:
+    """Of neighbours that are equal in a field, or in its first characters, the first."""
+    collapse = answers.asked("collapse", 40)
+    if collapse is None:
+        yield from rows
+        return
+    field, _, length = collapse.partition(":")
+    if field not in FIELDS or not (length == "" or length.isdigit()):
+        answers.wrong(f"{collapse!r} is no way to collapse: write a field, or a field and a length.")
+    last: tuple[str, str] | None = None
+    for row in rows:
+        value = str(dict[str, object](row)[field])
+        key = ("" if field == "urlkey" else row["urlkey"], value[: int(length)] if length else value)
+        if key != last:
+            yield row
+        last = key
+
+
+def _written(rows: Iterator[Row]) -> Response:
+    fields = (answers.asked("fl", 200) or ",".join(FIELDS)).split(",")
+    if unknown := set(fields) - set(FIELDS):
+        answers.wrong(f"{', '.join(sorted(unknown))[:60]!r} is no field: {', '.join(FIELDS)} are.")
+    if answers.asked("output") == "json":
+        return Response(_json(rows, fields), content_type="application/json")
+    lines = (" ".join(str(dict(row)[field]) for field in fields) + "\n" for row in rows)
+    return Response(lines, content_type="text/plain; charset=utf-8")
+
+
+def _json(rows: Iterator[Row], fields: list[str]) -> Iterator[str]:
+    """An array of arrays, the first with the names of the fields; empty where nothing was found."""
+    before = f"[{json.dumps(fields)}"
+    for row in rows:
+        yield f"{before},\n{json.dumps([dict(row)[field] for field in fields])}"
+        before = ""
+    yield "[]\n" if before else "]\n"

@@ -21,7 +21,7 @@ def snippet(text: str, patterns: Sequence[Pattern]) -> Pieces:
     for start in range(0, max(len(text), 1), _WINDOW - _OVERLAP):
         part = text[start : start + _WINDOW]
         words = tokens(part)
-        if any(_matches(words, pattern, place) for pattern in patterns for place in range(len(words))):
+        if any(True for pattern in patterns for _ in _places(words, pattern)):
             end = start + _WINDOW + 3 * AROUND
             return _marked(text[start:end], patterns, start > 0, end < len(text))
     return [(text[: 2 * AROUND] + ("…" if len(text) > 2 * AROUND else ""), False)] if text else []
@@ -67,9 +67,16 @@ def _marks(text: str, patterns: Sequence[Pattern]) -> Iterator[tuple[int, int]]:
     cut = list(spans(text))
     words = [token for token, _, _ in cut]
     for pattern in patterns:
-        for place in range(len(words)):
-            if _matches(words, pattern, place):
-                yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+        for place in _places(words, pattern):
+            yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+
+
+def _places(words: Sequence[str], pattern: Pattern) -> Iterator[int]:
+    """Where a pattern stands among the words of a text, most of which are not its first one."""
+    first, alone = pattern[0][0], len(pattern[0]) == 1 and pattern[1]
+    for place, word in enumerate(words):
+        if (word == first or (alone and word.startswith(first))) and _matches(words, pattern, place):
+            yield place
 
 
 def _matches(words: Sequence[str], pattern: Pattern, place: int) -> bool:

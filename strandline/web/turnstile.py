@@ -1,8 +1,8 @@
 """One answer is worked on at a time: the others wait at a turnstile, and all of them are given sooner.
 
-Threads that compute at once hand the interpreter back and forth: three of them do a third less in a second than
-one, and a dozen take ten times as long for each answer. Who has waited for half a second is let through: what is
-slow holds up nobody, and what is sent piece by piece, as the progress of a run, does not count.
+Threads that compute at once hand the interpreter back and forth at every row: three of them do a third less
+in a second than one, and a dozen take ten times as long for each answer. Who has waited for half a second is let
+through, so that what is slow holds up nobody. What is sent piece by piece does not count.
 """
 
 import threading

@@ -21,7 +21,7 @@ def snippet(text: str, patterns: Sequence[Pattern]) -> Pieces:
     for start in range(0, max(len(text), 1), _WINDOW - _OVERLAP):
         part = text[start : start + _WINDOW]
         words = tokens(part)
-        if any(_matches(words, pattern, place) for pattern in patterns for place in range(len(words))):
+        if any(True for pattern in patterns for _ in _places(words, pattern)):
             end = start + _WINDOW + 3 * AROUND
             return _marked(text[start:end], patterns, start > 0, end < len(text))
     return [(text[: 2 * AROUND] + ("…" if len(text) > 2 * AROUND else ""), False)] if text else []
@@ -33,7 +33,8 @@ def _marked(text: str, patterns: Sequence[Pattern], before: bool, behind: bool) 
         return [(text[: 2 * AROUND], False)]
     start = max(0, marks[0][0] - AROUND)
     start = max(text.rfind(" ", max(0, start - AROUND), start) + 1, start - AROUND) if start else 0
-    end = min(len(text), max(marks[0][1], marks[0][0] + 2 * AROUND))
+    end = max(marks[0][1], marks[0][0] + 2 * AROUND)
+    end = _whole(text, marks[0][1], end)
     found: Pieces = [("…", False)] if start or before else []
     at = start
     for first, last in marks:
@@ -45,6 +46,14 @@ def _marked(text: str, patterns: Sequence[Pattern], before: bool, behind: bool) 
         at = last
     found.append((text[at:end] + ("…" if end < len(text) or behind else ""), False))
     return [piece for piece in _joined(found) if piece[0]]
+
+
+def _whole(text: str, least: int, end: int) -> int:
+    """An end between words, where one is near."""
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", max(least, end - AROUND // 2), end)
+    return end if space < 0 else space
 
 
 def _joined(pieces: Pieces) -> Iterator[tuple[str, bool]]:
@@ -67,9 +76,16 @@ def _marks(text: str, patterns: Sequence[Pattern]) -> Iterator[tuple[int, int]]:
     cut = list(spans(text))
     words = [token for token, _, _ in cut]
     for pattern in patterns:
-        for place in range(len(words)):
-            if _matches(words, pattern, place):
-                yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+        for place in _places(words, pattern):
+            yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+
+
+def _places(words: Sequence[str], pattern: Pattern) -> Iterator[int]:
+    """Where a pattern stands among the words of a text, most of which are not its first one."""
+    first, alone = pattern[0][0], len(pattern[0]) == 1 and pattern[1]
+    for place, word in enumerate(words):
+        if (word == first or (alone and word.startswith(first))) and _matches(words, pattern, place):
+            yield place
 
 
 def _matches(words: Sequence[str], pattern: Pattern, place: int) -> bool:

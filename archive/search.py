@@ -120,19 +120,21 @@ def mend(home: Home) -> None:
 
 
 def is_sound(home: Home) -> bool:
-    """Whether it can be searched; also where there is none. Reads all of it."""
-    if not home.search.exists():
-        return True
-    try:
-        with closing(_open(home)) as db:
-            if [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
-                return False
-            db.execute("CREATE VIRTUAL TABLE temp.vocabulary USING fts5vocab ('main', 'said', 'row')")
-            db.execute("SELECT count(*), sum(cnt) FROM temp.vocabulary").fetchone()
-    except sqlite3.OperationalError as error:
-        return "malformed" not in str(error) and "no such table" not in str(error)
-    except sqlite3.DatabaseError:
-        return False
+    """Whether it is whole, also where there is none, or where it is being written. Reads all of it."""
+    with _alone(home) as is_free:
+        if not is_free or not home.search.exists():
+            return True
+        try:
+            with closing(sqlite3.connect(home.search, isolation_level=None, timeout=5)) as db:
+                if [row[0] for row in db.execute("PRAGMA quick_check(1)")] != ["ok"]:
+                    return False
+                db.execute("BEGIN IMMEDIATE")
+                db.execute("INSERT INTO said (said) VALUES ('integrity-check')")  # writes nothing
+                db.execute("ROLLBACK")
+        except sqlite3.OperationalError as error:
+            return not re.search("malformed|no such table", str(error))
+        except sqlite3.DatabaseError:
+            return False
     return True
 
 

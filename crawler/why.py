@@ -22,7 +22,7 @@ from crawler.story import Facts, Obeyed
 from crawler.traces import Search, Trace, look, search
 from crawler.traps import trap
 
-__all__ = ["Why", "why"]
+__all__ = ["Met", "Why", "met", "why"]
 
 NEVER = "never met"
 STATES = {
@@ -63,6 +63,28 @@ class Why:
     history: tuple[dict[str, object], ...] = ()
     twin: str | None = None
     reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Met:
+    """How a page was met first. `via` is what led to it; a seed needs nothing that does."""
+
+    seed: bool
+    kind: str | None
+    via: str | None
+    at: datetime
+    run: str
+
+
+def met(home: homes.Home, archive: access.Archive, name: str, source: Source | None, url: str) -> Met:
+    """How a page of a source was met first; `source` is None when its file is not there any more.
+
+    It is quick: only the first capture is looked at. Raises NotInArchive.
+    """
+    first = access.first_capture(archive, url)
+    noted = circumstances(home, name, first)
+    seed = source is not None and url in {one.url for one in seeds(source)}
+    return Met(seed, noted.kind, noted.via, first["at"], first["run"])
 
 
 def why(home: homes.Home, archive: access.Archive, sources: Iterable[Source], url: str) -> list[Why]:

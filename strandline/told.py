@@ -1,4 +1,4 @@
-"""A change in the words of a table or of a feed."""
+"""A change, or a verdict, in the words of a table or of a feed."""
 
 from archive import access
 
@@ -13,6 +13,24 @@ def kinds(row: access.ChangeRow) -> str:
     if row["back_to"]:
         said += f", back to version {row['back_to']}"
     return said
+
+
+def verdict(name: str | None) -> str:
+    """What a verdict means, where nothing more particular is known."""
+    return _VERDICTS.get(name or "", "")
+
+
+_VERDICTS = {
+    "new": "the first good answer",
+    "same": "as it was before",
+    "edited": "the text, title, date or author is another than before",
+    "restyled": "other bytes, the same text",
+    "moved": "it is at another address now",
+    "gone": "the server says that there is no such page any more",
+    "back": "a good answer after it was gone or moved",
+    "blocked": "the server refused, or a wall came instead of the page",
+    "failed": "no usable answer",
+}
 
 
 def words(row: access.ChangeRow) -> str:

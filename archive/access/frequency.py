@@ -1,7 +1,8 @@
 """How many pages said something, month by month. A part of `archive/access`.
 
-A page counts for each month from its first version to its last capture with the text that it was last seen
-with by the end of that month: so it counts once, and the versions of a part of the texts tell of all.
+A page counts once for a month in which it said it at any time. Where very many texts have it, one of so many
+is counted, and a page goes by the text that it was last seen with in the month: so one version alone answers
+for it, and a part of them tells of all.
 """
 
 import json
@@ -36,21 +37,35 @@ class Frequency(TypedDict):
     one_in: int
 
 
-_COUNTED = """
-SELECT json_array(began, ended, following, count(*)) AS row FROM (
-SELECT substr(v.first, 1, 7) AS began, substr(v.last, 1, 7) AS ended,
-    (SELECT substr(n.first, 1, 7) FROM kept.versions n WHERE n.page = v.page AND n.number = v.number + 1)
-        AS following
+_TIMES = """
+SELECT v.page AS page, v.number AS number, substr(v.first, 1, 4) * 12 + substr(v.first, 6, 2) - 1 AS began,
+    substr(v.last, 1, 4) * 12 + substr(v.last, 6, 2) - 1 AS ended,
+    (SELECT substr(n.first, 1, 4) * 12 + substr(n.first, 6, 2) - 2 FROM kept.versions n
+        WHERE n.page = v.page AND n.number = v.number + 1) AS before
 FROM (SELECT rowid AS id FROM said WHERE said MATCH ? AND rowid % ? = 0) t
 CROSS JOIN kept.versions v INDEXED BY versions_text ON v.text = t.id
 CROSS JOIN kept.pages p ON p.id = v.page
-WHERE {}) GROUP BY began, ended, following
+WHERE {}
+"""
+"""The versions that say it; months are numbers, `before` is the one before the next version's first."""
+_ANY_TIME = """
+SELECT json_array(began, ended, count(*)) AS row FROM (
+    SELECT max(began, 1 + coalesce(lag(until) OVER (PARTITION BY page ORDER BY number), 0)) AS began,
+        until AS ended
+    FROM (SELECT *, max(ended, coalesce(before, 0)) AS until FROM ({}))
+) WHERE began <= ended GROUP BY began, ended
+"""
+_AT_THE_END = """
+SELECT json_array(began, ended, count(*)) AS row FROM (
+    SELECT began, coalesce(before, ended) AS ended FROM ({})
+) WHERE began <= ended GROUP BY began, ended
 """
 
 _STOOD = """
 SELECT json_group_array(json_array(source, began, ended, number)) FROM (
     SELECT p.source, began, ended, count(*) AS number FROM (
-        SELECT v.page, substr(min(v.first), 1, 7) AS began, substr(max(v.last), 1, 7) AS ended
+        SELECT v.page, substr(min(v.first), 1, 4) * 12 + substr(min(v.first), 6, 2) - 1 AS began,
+            substr(max(v.last), 1, 4) * 12 + substr(max(v.last), 6, 2) - 1 AS ended
         FROM versions v GROUP BY v.page
     ) e JOIN pages p ON p.id = e.page GROUP BY p.source, began, ended
 )
@@ -70,9 +85,9 @@ def over_time(archive: Archive, query: Query, months: dict[str, int]) -> Frequen
         if db:
             one_in = _one_in(db, match)
             condition, values = fits(query)
-            counted = gathered(db, _COUNTED.format(condition), (match, one_in, *values))
-            for first, last, following, number in counted:
-                for month in months_of(first, last if following is None else before(following)):
+            counting = (_ANY_TIME if one_in == 1 else _AT_THE_END).format(_TIMES.format(condition))
+            for first, last, number in gathered(db, counting, (match, one_in, *values)):
+                for month in months_of(first, last):
                     said[month] += number * one_in
     rows = [
         MonthRow(month=one, said=min(said.get(one, 0), months[one]), standing=months[one])
@@ -101,19 +116,6 @@ def standing(archive: Archive) -> dict[str, dict[str, int]]:
     return {source: dict(months) for source, months in found.items()}
 
 
-def months_of(first: str, last: str) -> Iterator[str]:
-    """The months from one to another, `YYYY-MM`."""
-    number = _number(first)
-    while number <= _number(last):
-        yield f"{number // 12:04}-{number % 12 + 1:02}"
-        number += 1
-
-
-def before(month: str) -> str:
-    """The month before another."""
-    number = _number(month) - 1
-    return f"{number // 12:04}-{number % 12 + 1:02}"
-
-
-def _number(month: str) -> int:
-    return int(month[:4]) * 12 + int(month[5:7]) - 1
+def months_of(first: int, last: int) -> Iterator[str]:
+    """The months from one to another, `YYYY-MM`; as numbers they rise by one from month to month."""
+    return (f"{month // 12:04}-{month % 12 + 1:02}" for month in range(first, last + 1))

@@ -23,10 +23,10 @@ def past(connection: Connection, source: str, url: str) -> PastRow | None:
     mine = captures.c.page == page.id
     total = select(func.count(), func.count(captures.c.run.distinct()), func.min(captures.c.at)).where(mine)
     number, in_runs, first = connection.execute(total).one()
-    rows = connection.execute(_captures(mine).limit(NEWEST)).all()
+    rows = connection.execute(located(mine).limit(NEWEST)).all()
     if not rows:
         return None
-    good = connection.execute(_captures(and_(mine, is_good())).limit(1)).first()
+    good = connection.execute(located(and_(mine, is_good())).limit(1)).first()
     last = select(versions.c.number, versions.c.first).where(versions.c.page == page.id)
     version = connection.execute(last.order_by(versions.c.number.desc()).limit(1)).first()
     return PastRow(
@@ -36,11 +36,12 @@ def past(connection: Connection, source: str, url: str) -> PastRow | None:
         last_good=good.at if good else None,
         unchanged_since=version.first if version else _same_since(connection, page.id, good),
         versions=version.number if version else 0, moved_to=page.moved_to,
-        newest=[_capture(row) for row in rows],
+        newest=[capture_row(row) for row in rows],
     )  # fmt: skip
 
 
-def _captures(which: ColumnElement[bool]) -> Select[Any]:
+def located(which: ColumnElement[bool]) -> Select[Any]:
+    """Captures, the newest first, with where the one before each begins in its WARC file."""
     other = captures.alias()
     before = select(func.max(other.c.offset)).where(
         other.c.warc == captures.c.warc, other.c.offset < captures.c.offset
@@ -78,7 +79,8 @@ def _same_since(connection: Connection, page: int, good: Row[Any] | None) -> dat
     return first
 
 
-def _capture(row: Row[Any]) -> CaptureRow:
+def capture_row(row: Row[Any]) -> CaptureRow:
+    """A capture of which `located` told."""
     return CaptureRow(
         run=row.run, at=row.at, status=row.status, verdict=row.verdict, reason=row.reason, size=row.size,
         truncated=row.truncated, unread=row.unread, redirect=row.redirect, revisit=row.revisit,

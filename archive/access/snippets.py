@@ -33,7 +33,8 @@ def _marked(text: str, patterns: Sequence[Pattern], before: bool, behind: bool) 
         return [(text[: 2 * AROUND], False)]
     start = max(0, marks[0][0] - AROUND)
     start = max(text.rfind(" ", max(0, start - AROUND), start) + 1, start - AROUND) if start else 0
-    end = min(len(text), max(marks[0][1], marks[0][0] + 2 * AROUND))
+    end = max(marks[0][1], marks[0][0] + 2 * AROUND)
+    end = _whole(text, marks[0][1], end)
     found: Pieces = [("…", False)] if start or before else []
     at = start
     for first, last in marks:
@@ -45,6 +46,14 @@ def _marked(text: str, patterns: Sequence[Pattern], before: bool, behind: bool) 
         at = last
     found.append((text[at:end] + ("…" if end < len(text) or behind else ""), False))
     return [piece for piece in _joined(found) if piece[0]]
+
+
+def _whole(text: str, least: int, end: int) -> int:
+    """An end between words, where one is near."""
+    if end >= len(text):
+        return len(text)
+    space = text.rfind(" ", max(least, end - AROUND // 2), end)
+    return end if space < 0 else space
 
 
 def _joined(pieces: Pieces) -> Iterator[tuple[str, bool]]:

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, func, select
 
 from archive import http, instants, warc
 from archive.access.archive import Archive, NotInArchive, find
+from archive.access.past import capture_row, located
 from archive.access.rows import CaptureRow
 from archive.database import reading
 from archive.gathered import gathered
@@ -169,6 +170,16 @@ def capture_of(archive: Archive, url: str, at: datetime) -> tuple[SeenRow, datet
         before = select(func.max(captures.c.at)).where(mine, captures.c.at < row.at)
         after = select(func.min(captures.c.at)).where(mine, captures.c.at > row.at)
         return _seen(row), connection.execute(before).scalar(), connection.execute(after).scalar()
+
+
+def first_capture(archive: Archive, url: str) -> CaptureRow:
+    """The first capture of a page. Raises NotInArchive."""
+    with reading(archive.engine) as connection:
+        wanted = located(captures.c.page == find(connection, url).id).order_by(None)
+        row = connection.execute(wanted.order_by(captures.c.at, captures.c.id).limit(1)).first()
+    if row is None:
+        raise NotInArchive(f"{url} has no capture.")
+    return capture_row(row)
 
 
 def warc_path(archive: Archive, name: str) -> Path | None:

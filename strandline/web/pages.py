@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
+from itertools import groupby
 from math import log
 from typing import Any, TypeVar
 
@@ -23,6 +24,7 @@ T = TypeVar("T")
 
 VERSIONS, CHANGES, CAPTURES = 100, 100, 50
 """So many of the newest are told one by one."""
+SENTENCES = 2_000
 LONGEST = 200_000
 """Characters of a text that are shown; its twin has all of them."""
 WIDTH, LANE, BAR = 1000, 46, 4
@@ -50,6 +52,7 @@ def page(url: str) -> dict[str, Any]:
         "around": _around(changes, shown["version"]["number"]) if shown else None,
         "citation": citation(url, None, shown["version"]["number"]) if shown else None,
         "notes": notes_on(its.archive, seen["url"]),
+        "origin": _origin(seen),
         "drawing": _drawing(seen, access.marks(its.archive, seen), versions, changes),
     }
 
@@ -68,6 +71,29 @@ def capture(url: str, at: str) -> dict[str, Any]:
         "head": access.answer_head(its.archive, row),
         "notes": [one for one in notes_on(its.archive, seen["url"]) if one["at"] == row["at"]],
     }
+
+
+@answers.page(area, "/sentences/<path:url>", "sentences.html")
+def sentences(url: str) -> dict[str, Any]:
+    """Since when each sentence of a page stands, and until when those stood that are gone."""
+    its = room()
+    found = access.origins(its.archive, url)
+    standing, removed = found["sentences"][:SENTENCES], found["removed"][:SENTENCES]
+    return {
+        "page": access.head(its.archive, url),
+        "title": its.archive.version(url, found["to_version"])[0]["title"],
+        "from_version": found["from_version"],
+        "to_version": found["to_version"],
+        "sentences": standing,
+        "removed": removed,
+        "cut": len(standing) < len(found["sentences"]) or len(removed) < len(found["removed"]),
+        "stretches": [] if answers.is_twin() else _stretches(standing),
+    }
+
+
+def _stretches(found: list[access.SentenceRow]) -> list[list[access.SentenceRow]]:
+    """Sentences that follow each other and came with the same version."""
+    return [list(some) for _, some in groupby(found, key=lambda one: one["version"])]
 
 
 @answers.page(area, "/why/<path:url>", "why.html")
@@ -119,6 +145,16 @@ def _shown(url: str, versions: list[access.VersionRow], at: datetime | None) -> 
         "text": text.text if answers.is_twin() else text.text[:LONGEST],
         "cut": len(text.text) > LONGEST,
     }
+
+
+def _origin(seen: access.HeadRow) -> dict[str, Any]:
+    """How the page was met first."""
+    its = room()
+    try:
+        source = source_of(its.home, seen["source"])
+    except Complaint:
+        source = None
+    return asdict(reasons.met(its.home, its.archive, seen["source"], source, seen["url"]))
 
 
 def _around(changes: list[access.ChangeRow], number: int) -> dict[str, access.ChangeRow | None]:
@@ -179,6 +215,7 @@ def _drawing(
             for one in _apart(changes, lambda one: x(one["to"]), lambda one: one["added"] + one["removed"])
         ],
         "years": _years(seen["first"], seen["last"], x),
+        "days": seen["first"].date() != seen["last"].date(),
     }  # fmt: skip
 
 

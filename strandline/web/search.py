@@ -76,9 +76,11 @@ def stood(its: Room, source: str | None) -> dict[str, int]:
     return every
 
 
-def _plot(counted: access.Frequency) -> dict[str, Any]:
-    """Bars of the share of all pages that said it, month by month."""
+def _plot(counted: access.Frequency) -> dict[str, Any] | None:
+    """Bars of the share of all pages that said it, month by month; None where there is nothing to be seen."""
     rows = counted["months"]
+    if not any(row["said"] for row in rows):
+        return None
     shares = [row["said"] / row["standing"] if row["standing"] else 0.0 for row in rows]
     most = max(shares, default=0.0) or 1.0
     step = (WIDTH - LEFT - RIGHT) / max(len(rows), 1)
@@ -95,4 +97,10 @@ def _plot(counted: access.Frequency) -> dict[str, Any]:
     years = [one for number, one in enumerate(bars) if one["month"].endswith("-01") or number == 0]
     if len(years) > 1 and years[1]["x"] - years[0]["x"] < 40:
         del years[0]
-    return {"bars": bars, "years": years, "most": most, "one_in": counted["one_in"], "months": rows}
+    return {
+        "bars": bars,
+        "years": years,
+        "most": f"{100 * most:.2g}" if most < 0.1 else f"{100 * most:.0f}",
+        "one_in": counted["one_in"],
+        "months": rows,
+    }

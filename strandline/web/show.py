@@ -132,5 +132,5 @@ def put(app: Flask) -> None:
     """Give the templates these filters."""
     for filter_ in (plain, short, when, day, stamp, stamp_iso, since, amount, count):
         app.add_template_filter(filter_)
-    for name, said in (("kinds_told", told.kinds), ("words_told", told.words), ("step_told", told.step)):
-        app.add_template_filter(said, name)
+    for said in (told.kinds, told.words, told.step, told.verdict):
+        app.add_template_filter(said, f"{said.__name__}_told")

@@ -1,5 +1,7 @@
 """What a text is searched by: the same words whatever their case, accents and spelling, in any script."""
 
+import unicodedata
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,6 +22,14 @@ from archive.tokens import folded, spans, tokens
         ("가격이 올랐다", ["가격이", "올랐다"]),
         ("ｆｕｌｌ ﬁsh", ["full", "fish"]),
         ("2,500 boats; don't", ["2", "500", "boats", "don", "t"]),
+        ("กรุงเทพ", ["กรุ", "รุง", "งเ", "เท", "ทพ"]),
+        ("ภาษา ลาว", ["ภา", "าษ", "ษา", "ลา", "าว"]),
+        ("ພາສາ", ["ພາ", "າສ", "ສາ"]),
+        ("ភាសា", ["ភាសា"]),
+        ("မြန်မာ", ["မြန်", "န်မာ"]),
+        ("ガギ カ", ["ガギ", "カ"]),
+        ("東京へ行く", ["東京", "京へ", "へ行", "行く"]),
+        ("iPhone東京", ["iphone", "東京"]),
         ("... — !", []),
     ],
 )
@@ -39,3 +49,14 @@ def test_any_text_is_cut(text: str) -> None:
     found = tokens(text)
     assert all(token and not token.isspace() and '"' not in token for token in found)
     assert tokens(" ".join(found)) is not None
+
+
+@given(st.text(), st.text())
+def test_no_token_goes_over_white_space(first: str, second: str) -> None:
+    assert tokens(f"{first} {second}") == tokens(first) + tokens(second)
+
+
+@given(st.text(st.characters(categories=["Ll", "Lu", "Lo", "Nd"], exclude_characters="\u0e33\u0eb3")))
+def test_a_text_and_its_other_spellings_meet(text: str) -> None:
+    for form in ("NFC", "NFD", "NFKC", "NFKD"):
+        assert tokens(unicodedata.normalize(form, text)) == tokens(unicodedata.normalize("NFKC", text))

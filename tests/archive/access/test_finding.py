@@ -1,12 +1,15 @@
 """Where something was said, since when and until when, in any version of any page."""
 
 import shutil
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from archive import access
+from archive import access, search
+from archive.access import frequency
 from archive.home import Home
 from tests.journeys.program import Person
 from tests.sites.posts import page
@@ -106,6 +109,31 @@ def test_it_is_counted_over_time(archive: access.Archive) -> None:
     assert counted["months"][-1]["said"] == 3 and counted["months"][-1]["standing"] >= 3
 
 
+def test_each_page_is_told_once_however_many_answers_it_takes(archive: access.Archive) -> None:
+    told: list[str] = []
+    before, answers = None, 0
+    while answers == 0 or before is not None:
+        answer = access.find(archive, access.Query("mayor OR harbour"), before, most=1)
+        told += paths(answer["found"])
+        before, answers = answer["next"], answers + 1
+    assert sorted(told) == ["claim", "old", "tokyo"] and answers >= 3
+
+
+def test_the_changes_that_brought_and_removed_it_are_named(archive: access.Archive) -> None:
+    (row,) = found(archive, '"town has paid"')
+    assert [(one["brought"], one["removed"]) for one in row["said"]] == [("1..2", "2..3")]
+    assert (row["hits"], row["newest"]) == (1, 3)
+    (row,) = found(archive, "zolta")
+    assert [(one["brought"], one["removed"]) for one in row["said"]] == [(None, None)]
+
+
+def test_of_many_texts_a_part_is_counted(archive: access.Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    (stood,) = access.standing(archive).values()
+    monkeypatch.setattr(frequency, "SAMPLED", 3)
+    counted = access.over_time(archive, access.Query("harbour"), stood)
+    assert counted["one_in"] == 2 and counted["months"][-1]["said"] <= counted["months"][-1]["standing"]
+
+
 @pytest.mark.parametrize("words", ["", '""', "-paid", "!!!"])
 def test_what_cannot_be_searched_for_is_told(archive: access.Archive, words: str) -> None:
     with pytest.raises(access.QueryError):
@@ -124,10 +152,35 @@ def test_a_damaged_or_lost_file_is_made_anew(archive: access.Archive, tmp_path: 
             assert paths(found(other, "知事")) == ["tokyo"]
 
 
+def test_damage_within_is_mended_and_told(
+    archive: access.Archive, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    copy = Home(tmp_path / "home")
+    shutil.copytree(archive.home.root, copy.root)
+    with closing(sqlite3.connect(copy.search)) as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        db.execute("UPDATE said_data SET block = randomblob(length(block)) WHERE id > 10")
+        db.commit()
+    assert not search.is_sound(copy)
+    with access.Archive(copy) as other:
+        assert access.find(other, access.Query("知事"))["behind"] > 0
+        assert "damaged" in caplog.text and access.follow(other) == 0
+        assert paths(found(other, "知事")) == ["tokyo"] and search.is_sound(copy)
+
+
+def test_check_takes_damage_to_it_for_none(archive: access.Archive, tmp_path: Path) -> None:
+    person = Person(tmp_path / "home")
+    shutil.copytree(archive.home.root, person.home)
+    Home(person.home).search.write_bytes(b"not a database " * 500)
+    person.run("check")
+    assert not Home(person.home).search.exists()
+    person.run("check")
+
+
 def test_another_index_in_its_place_is_searched(archive: access.Archive, tmp_path: Path) -> None:
     person = Person(tmp_path / "home")
     shutil.copytree(archive.home.root, person.home)
     person.run("rebuild")
     with access.Archive(Home(person.home)) as other:
-        access.follow(other)
+        assert access.behind(other) == 0
         assert paths(found(other, "知事")) == ["tokyo"] and len(found(other, '"nobody has paid"')) == 1

@@ -41,6 +41,23 @@ def test_a_capture_tells_the_answer_and_its_place(client: FlaskClient, gazette: 
     assert "HTTP/1.1 404" in client.get(f"/capture/{url}/{stamp}").text
 
 
+def test_it_tells_where_a_page_was_met_first(client: FlaskClient, gazette: Gazette) -> None:
+    told = client.get(f"/page.json/{gazette.page('breakwater')}").get_json()["origin"]
+    assert (told["seed"], told["via"]) == (False, gazette.page("").removesuffix("/") + "/sitemap.xml")
+    assert client.get(f"/page.json/{gazette.page('')}").get_json()["origin"]["seed"]
+    assert "a seed: every crawl" in client.get(f"/page/{gazette.page('')}").text
+
+
+def test_it_tells_since_when_each_sentence_stands(client: FlaskClient, gazette: Gazette) -> None:
+    url = gazette.page("breakwater")
+    told = client.get(f"/sentences.json/{url}").get_json()
+    assert [one["version"] for one in told["sentences"][:4]] == [1, 1, 2, 1]
+    (gone,) = told["removed"]
+    assert gone["removed"] == 2 and "decided" in gone["sentence"]
+    html = client.get(f"/sentences/{url}").text
+    assert f'/change/{url}/1..2">version 2</a>' in html and "<del>By seven votes" in html
+
+
 def test_why_is_told_of_any_url(client: FlaskClient, gazette: Gazette) -> None:
     assert "fetched" in client.get(f"/why/{gazette.page('seal')}").text
     assert client.get("/why.json/https://elsewhere.example/").get_json()["answers"][0]["state"] == "never met"

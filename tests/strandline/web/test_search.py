@@ -28,3 +28,10 @@ def test_the_command_finds_the_same(gazette: Gazette) -> None:
     (row,) = gazette.json("search", "agreed in principle")
     assert row["url"] == gazette.page("breakwater") and row["said"][0]["at_first"] is False
     assert "[agreed in principle]" in gazette.run("search", '"agreed in principle"')
+
+
+def test_the_command_tells_when_it_appeared_and_vanished(gazette: Gazette) -> None:
+    (row,) = gazette.json("search", "--appeared", '"mayor\'s sister"')
+    assert row["url"] == gazette.page("letter") and row["at_first"]
+    assert (row["brought"], row["removed"]) == (None, "1..2") and row["vanished"] > row["appeared"]
+    assert "1..2" in gazette.run("search", "--appeared", "agreed in principle")

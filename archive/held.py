@@ -1,5 +1,7 @@
 """The bytes of a payload, wherever in a home's WARC files they are."""
 
+from pathlib import Path
+
 from sqlalchemy import Connection, select
 
 from archive import http, warc
@@ -11,10 +13,8 @@ BLOCK_BYTES = PAGE_BYTES + 1024 * 1024
 """So much of a record is read for the text of its page: more than it needs, uncoded and with its head."""
 
 
-def body(connection: Connection, home: Home, payload: str) -> bytes | None:
-    """The start of a payload after content-decoding, up to PAGE_BYTES, by its digest; None where no record
-    that holds it can be read.
-    """
+def place(connection: Connection, home: Home, payload: str) -> tuple[Path, int] | None:
+    """A WARC file, and where in it a record begins that holds a payload; None where none does."""
     wanted = (
         select(warcs.c.name, captures.c.offset)
         .join(warcs, warcs.c.id == captures.c.warc)
@@ -24,9 +24,17 @@ def body(connection: Connection, home: Home, payload: str) -> bytes | None:
     path = row and next(
         (path for name in (row.name, f"{row.name}.open") for path in home.warc.glob(f"*/*/{name}")), None
     )
-    if row is None or path is None:
+    return (path, row.offset) if row and path else None
+
+
+def body(connection: Connection, home: Home, payload: str) -> bytes | None:
+    """The start of a payload after content-decoding, up to PAGE_BYTES, by its digest; None where no record
+    that holds it can be read.
+    """
+    found = place(connection, home, payload)
+    if found is None:
         return None
     try:
-        return http.parse(warc.first(path, row.offset, BLOCK_BYTES)).decoded(PAGE_BYTES)
+        return http.parse(warc.first(*found, BLOCK_BYTES)).decoded(PAGE_BYTES)
     except (OSError, warc.WarcError):
         return None

@@ -74,6 +74,8 @@ def _query(query: bytes) -> bytes:
 def _plain(text: bytes) -> bytes:
     """Percent-decoded until nothing changes, or for long enough."""
     for _ in range(_TIMES):
+        if b"%" not in text:
+            break
         text = unquote_to_bytes(text)
     return text
 

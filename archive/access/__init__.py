@@ -7,7 +7,7 @@ from archive import notes
 from archive.access.archive import Archive, NotInArchive
 from archive.access.capture import capture_at
 from archive.access.cdx import Asked as CdxAsked
-from archive.access.cdx import CdxRow, MementoRow, around, cdx, mementos, record_of
+from archive.access.cdx import CdxRow, cdx
 from archive.access.citing import CitedRow, cited
 from archive.access.days import DayRow, Days
 from archive.access.edits import Sought, edit, entry_counts, grouped, sought
@@ -16,6 +16,15 @@ from archive.access.finding import FoundRow, Query, behind, find, follow
 from archive.access.frequency import Frequency, MonthRow, over_time, standing
 from archive.access.lately import LatelyRow, lately
 from archive.access.listing import Asked, BadKey, ListedRow, changes_page
+from archive.access.mementos import (
+    AroundRow,
+    MementoRow,
+    RecordRow,
+    around,
+    large_payload,
+    mementos,
+    record_of,
+)
 from archive.access.nearest import NearRow, kept_among, nearest, payload_of
 from archive.access.origins import OriginsRow, SentenceRow, origins
 from archive.access.paged import pages_page
@@ -55,6 +64,7 @@ from archive.search import QueryError
 
 __all__ = [
     "Archive",
+    "AroundRow",
     "Asked",
     "BadKey",
     "CaptureRow",
@@ -85,6 +95,7 @@ __all__ = [
     "PolledRow",
     "Query",
     "QueryError",
+    "RecordRow",
     "RunRow",
     "SaidRow",
     "SeenRow",
@@ -116,6 +127,7 @@ __all__ = [
     "grouped",
     "head",
     "kept_among",
+    "large_payload",
     "lately",
     "marks",
     "mementos",

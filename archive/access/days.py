@@ -69,7 +69,7 @@ class Days:
         with reading(self.archive.engine) as connection:
             newest = connection.execute(select(func.max(captures.c.id))).scalar() or 0
             if newest > (self._seen or 0):
-                self._captures = _with(self._captures, _captured(connection, self._seen))
+                self._captures = _with(self._captures, _captured(connection, self._seen, newest))
             self._seen = newest
 
     def _changed(self, source: str | None, year: int) -> dict[str, int]:
@@ -91,12 +91,12 @@ def _with(known: _Counts, rows: list[Any]) -> _Counts:
     return {**known, **{year: known.get(year, Counter()) + counts for year, counts in new.items()}}
 
 
-def _captured(connection: Connection, beyond: int | None) -> list[Any]:
-    """How many captures there are of a source and day: all, or those with higher numbers."""
+def _captured(connection: Connection, beyond: int | None, newest: int) -> list[Any]:
+    """How many captures there are of a source and day: all, or those that are numbered higher than one."""
     day = func.substr(captures.c.at, 1, 10, type_=String).label("day")
     part = select(captures.c.page, day, func.count().label("number")).group_by(captures.c.page, day)
-    if beyond:  # else an index is read that has all that is asked for
-        part = part.where(captures.c.id > beyond)
+    if beyond:  # between two numbers, or all of an index is read
+        part = part.where(captures.c.id > beyond, captures.c.id <= newest)
     by_page = part.subquery()
     number = func.sum(by_page.c.number).label("number")
     wanted = select(pages.c.source, by_page.c.day, number).join(pages, pages.c.id == by_page.c.page)

@@ -30,13 +30,16 @@ class OriginsRow(TypedDict):
     removed: list[SentenceRow]
 
 
-def origins(archive: Archive, url: str) -> OriginsRow:
-    """The sentences of a page's last version and those that were removed. Raises NotInArchive."""
+def origins(archive: Archive, url: str, most: int = VERSIONS) -> OriginsRow:
+    """The sentences of a page's last version and those that were removed, as far back as so many versions.
+
+    Raises NotInArchive.
+    """
     rows = archive.versions(url)
     if not rows:
         raise NotInArchive(f"{url} has no version; see why: strandline why {url}")
     texts: list[tuple[int, Text]] = []
-    for row in reversed(rows[-VERSIONS:]):
+    for row in reversed(rows[-most:]):
         text = archive.version(url, row["number"])[1]
         if texts and text.extractor != texts[0][1].extractor:
             break  # a difference would be the extractors'

@@ -7,7 +7,7 @@ from archive.tokens import spans, tokens
 
 AROUND = 90
 """Characters before the first place that is marked; behind it twice as many."""
-_WINDOW, _OVERLAP = 1200, 300
+_WINDOW, _OVERLAP = 600, 300
 """A long text is looked through by so many characters at a time, of which some are looked at twice."""
 
 Pieces = list[tuple[str, bool]]
@@ -21,7 +21,7 @@ def snippet(text: str, patterns: Sequence[Pattern]) -> Pieces:
     for start in range(0, max(len(text), 1), _WINDOW - _OVERLAP):
         part = text[start : start + _WINDOW]
         words = tokens(part)
-        if any(_matches(words, pattern, place) for pattern in patterns for place in range(len(words))):
+        if any(_places(words, pattern) for pattern in patterns):
             end = start + _WINDOW + 3 * AROUND
             return _marked(text[start:end], patterns, start > 0, end < len(text))
     return [(text[: 2 * AROUND] + ("…" if len(text) > 2 * AROUND else ""), False)] if text else []
@@ -76,15 +76,23 @@ def _marks(text: str, patterns: Sequence[Pattern]) -> Iterator[tuple[int, int]]:
     cut = list(spans(text))
     words = [token for token, _, _ in cut]
     for pattern in patterns:
-        for place in range(len(words)):
-            if _matches(words, pattern, place):
-                yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+        for place in _places(words, pattern):
+            yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
 
 
-def _matches(words: Sequence[str], pattern: Pattern, place: int) -> bool:
-    """Whether a pattern stands at a place."""
+def _places(words: Sequence[str], pattern: Pattern) -> list[int]:
+    """Where a pattern stands among the words."""
     series, begins = pattern
-    there = list(words[place : place + len(series)])
-    if begins:
-        return there[:-1] == series[:-1] and len(there) == len(series) and there[-1].startswith(series[-1])
-    return there == series
+    first, length = series[0], len(series)
+    if length == 1:
+        return [
+            place for place, word in enumerate(words) if word == first or (begins and word.startswith(first))
+        ]
+    found = []
+    for place, word in enumerate(words):
+        if word != first:
+            continue
+        there = list(words[place : place + length])
+        if there == series or (begins and there[:-1] == series[:-1] and there[-1].startswith(series[-1])):
+            found.append(place)
+    return found

@@ -15,6 +15,7 @@ from sqlalchemy import ColumnElement, Connection, Select, String, func, select
 
 from archive import http, instants, warc
 from archive.access.archive import Archive, NotInArchive, find
+from archive.access.mementos import MementoRow
 from archive.access.past import capture_row, located
 from archive.access.rows import CaptureRow
 from archive.database import reading
@@ -24,7 +25,7 @@ from archive.schema import captures, pages, versions, warcs
 
 HEAD_BYTES = 65_536
 """So much of a record is read for the head of its answer."""
-FEW = 5_000
+FEW = 2_000
 """So many captures of a page that are not the same as before are read one by one."""
 _FINENESS = ((timedelta(days=3000), 7), (timedelta(days=100), 10), (timedelta(days=4), 13))
 """From such a span on, captures are counted by so many characters of their instants: month, day, hour."""
@@ -88,7 +89,7 @@ def marks(archive: Archive, seen: HeadRow, most: int = 300) -> list[MarkRow]:
     step = max((seen["last"] - seen["first"]) / most, timedelta(seconds=1))
     with reading(archive.engine) as connection:
         mine = captures.c.page == find(connection, seen["url"]).id
-        found = _binned(connection, mine, seen["first"], step, most)
+        found = _binned(connection, mine, seen, step, most)
     return [
         MarkRow(at=seen["first"] + place * step, captures=verdicts.total(), verdicts=dict(verdicts))
         for place, verdicts in sorted(found.items())
@@ -96,18 +97,18 @@ def marks(archive: Archive, seen: HeadRow, most: int = 300) -> list[MarkRow]:
 
 
 def _binned(
-    connection: Connection, mine: ColumnElement[bool], first: datetime, step: timedelta, most: int
+    connection: Connection, mine: ColumnElement[bool], seen: HeadRow, step: timedelta, most: int
 ) -> dict[int, Counter[str]]:
     """By number of stretch, how many captures of each verdict there are."""
     found: dict[int, Counter[str]] = {}
+    first, many = seen["first"], seen["captures"] > FEW
 
     def put(at: datetime, verdict: str | None, number: int) -> None:
         found.setdefault(min(int((at - first) / step), most - 1), Counter())[verdict or ""] += number
 
     few = select(captures.c.at, captures.c.verdict).where(mine).limit(FEW + 1)
-    rows = gathered(connection, few)
-    if many := len(rows) > FEW:
-        rows = gathered(connection, few.where(captures.c.verdict.is_distinct_from(Verdict.SAME)))
+    other = captures.c.verdict.is_distinct_from(Verdict.SAME)
+    rows = gathered(connection, few.where(other) if many else few)
     if len(rows) > FEW:
         for row in gathered(connection, _by_hour(mine, most * step)):
             put(row.at, row.verdict, row.number)
@@ -188,7 +189,7 @@ def warc_path(archive: Archive, name: str) -> Path | None:
     return next((path for one in names for path in archive.home.warc.glob(f"*/*/{one}")), None)
 
 
-def answer_head(archive: Archive, capture: CaptureRow) -> list[tuple[str, str]] | None:
+def answer_head(archive: Archive, capture: CaptureRow | MementoRow) -> list[tuple[str, str]] | None:
     """The first line of an answer and its headers, as (name, value) with no name for the line; None where the
     record cannot be read, or is a revisit without a head.
     """

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, islice
 from typing import get_type_hints
 
 from dateutil.relativedelta import relativedelta
@@ -28,42 +28,77 @@ Row = access.CdxRow
 @area.get("/cdx/search/cdx")
 def cdx() -> Response:
     """The captures of a URL, or of all that match it: url, matchType, from, to, limit, offset, output, fl,
-    filter, collapse, sort, page, pageSize, showNumPages.
+    filter, collapse, sort, page, pageSize, showNumPages, showResumeKey, resumeKey.
     """
     url, match = _url()
     limit = _number("limit", MOST)
-    asked = access.CdxAsked(
-        url, match, answers.instant(since) if (since := answers.asked("from")) else None,
-        _end(until) if (until := answers.asked("to")) else None,
-        answers.asked("sort") == "reverse" or limit < 0,
-    )  # fmt: skip
+    backwards = answers.asked("sort") == "reverse" or limit < 0
+    part = _Part(
+        min(abs(limit), MOST), match == "exact" and not backwards and not request.args.get("collapse")
+    )
+    since = answers.instant(text) if (text := answers.asked("from")) else None
+    if key := answers.asked("resumeKey", 60):
+        since = part.resume(key) or since
+    until = _end(text) if (text := answers.asked("to")) else None
     try:
-        rows: Iterator[Row] = access.cdx(room().archive, asked)
+        rows: Iterator[Row] = access.cdx(room().archive, access.CdxAsked(url, match, since, until, backwards))
         rows = _collapsed(filter(_wanted(), rows))
         if "showNumPages" in request.args:
             number = sum(1 for _ in islice(rows, MOST))
             return Response(f"{-(-number // ROWS)}\n", content_type="text/plain")
-        start, most = _number("offset", 0), min(abs(limit), MOST)
+        start = _number("offset", 0, least=0)
         if "page" in request.args:
             size = min(max(_number("pageSize", 1), 1) * ROWS, MOST)
-            start, most = _number("page", 0) * size, size
-        found = islice(rows, start, start + most)
-        first = next(found, None)
+            start, part.most = _number("page", 0, least=0) * size, size
+        rows = islice(rows, start + part.skip, None)
+        first = next(rows, None)
     except ValueError as error:
         answers.wrong(str(error))
     if first is None and _number("page", 0) > 0:
         # As pywb does: some clients ask for page after page until they are told.
         answers.wrong("There is no such page: the one before it was the last.")
-    listed = _again(first, found)
+    part.rows = rows if first is None else chain((first,), rows)
     if limit < 0 and answers.asked("sort") != "reverse":
-        listed = iter(list(listed)[::-1])
-    return _written(listed)
+        part.rows = iter(list(islice(part.rows, part.most))[::-1])
+    return _written(part)
 
 
-def _again(first: Row | None, rest: Iterator[Row]) -> Iterator[Row]:
-    if first is not None:
-        yield first
-        yield from rest
+class _Part:
+    """Rows up to a number, and the key by which a later answer goes on behind them.
+
+    The key is `tSTAMP~N`, behind N rows of that time, where all rows are in the order of time; else `oN`.
+    """
+
+    def __init__(self, most: int, timed: bool) -> None:
+        self.most, self.timed = most, timed
+        self.rows: Iterator[Row] = iter(())
+        self.skip, self.given = 0, 0
+        self.stamp, self.same = "", 0
+
+    def resume(self, key: str) -> datetime | None:
+        """Go on behind a key; from when on, where it tells."""
+        found = re.fullmatch(r"t(\d{14})~(\d{1,6})|o(\d{1,9})", key, re.ASCII)
+        if found is None or bool(found[1]) is not self.timed:
+            answers.wrong("That resumeKey is of another question: ask the same, with the key of its answer.")
+        if found[3]:
+            self.skip = int(found[3])
+            return None
+        self.stamp, self.skip = found[1], int(found[2])
+        self.same = self.skip
+        return answers.instant(self.stamp)
+
+    def __iter__(self) -> Iterator[Row]:
+        for row in islice(self.rows, self.most):
+            self.same = self.same + 1 if row["timestamp"] == self.stamp else 1
+            self.stamp = row["timestamp"]
+            self.given += 1
+            yield row
+
+    def key(self) -> str | None:
+        """The key, once all rows were given and there are more."""
+        if next(self.rows, None) is None:
+            return None
+        return f"t{self.stamp}~{self.same}" if self.timed else f"o{self.skip + self.given}"
 
 
 def _url() -> tuple[str, str]:
@@ -77,12 +112,14 @@ def _url() -> tuple[str, str]:
     return url.removesuffix("*").removeprefix("*."), match
 
 
-def _number(name: str, default: int) -> int:
+def _number(name: str, default: int, least: int | None = None) -> int:
     text = answers.asked(name, 12)
     if text is None:
         return default
     if not re.fullmatch(r"-?\d{1,9}", text, re.ASCII):
         answers.wrong(f"{name!r} must be a whole number.")
+    if least is not None and int(text) < least:
+        answers.wrong(f"{name!r} must be at least {least}.")
     return int(text)
 
 
@@ -138,20 +175,29 @@ def _collapsed(rows: Iterator[Row]) -> Iterator[Row]:
         last = key
 
 
-def _written(rows: Iterator[Row]) -> Response:
+def _written(part: _Part) -> Response:
     fields = (answers.asked("fl", 200) or ",".join(FIELDS)).split(",")
     if unknown := set(fields) - set(FIELDS):
         answers.wrong(f"{', '.join(sorted(unknown))[:60]!r} is no field: {', '.join(FIELDS)} are.")
+    resumes = answers.asked("showResumeKey") == "true"
     if answers.asked("output") == "json":
-        return Response(_json(rows, fields), content_type="application/json")
-    lines = (" ".join(str(dict(row)[field]) for field in fields) + "\n" for row in rows)
-    return Response(lines, content_type="text/plain; charset=utf-8")
+        return Response(_json(part, fields, resumes), content_type="application/json")
+    return Response(_text(part, fields, resumes), content_type="text/plain; charset=utf-8")
 
 
-def _json(rows: Iterator[Row], fields: list[str]) -> Iterator[str]:
+def _text(part: _Part, fields: list[str], resumes: bool) -> Iterator[str]:
+    """A line for each row; behind an empty line, the key."""
+    for row in part:
+        yield " ".join(str(dict(row)[field]) for field in fields) + "\n"
+    if resumes and (key := part.key()):
+        yield f"\n{key}\n"
+
+
+def _json(part: _Part, fields: list[str], resumes: bool) -> Iterator[str]:
     """An array of arrays, the first with the names of the fields; empty where nothing was found."""
     before = f"[{json.dumps(fields)}"
-    for row in rows:
+    for row in part:
         yield f"{before},\n{json.dumps([dict(row)[field] for field in fields])}"
         before = ""
-    yield "[]\n" if before else "]\n"
+    key = part.key() if resumes else None
+    yield "[]\n" if before else f',\n[],\n["{key}"]]\n' if key else "]\n"

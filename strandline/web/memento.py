@@ -1,13 +1,14 @@
 """Memento (RFC 7089): the TimeGate, TimeMaps and mementos of each URL, for the programs that know them."""
 
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, abort, redirect, request, url_for
 
-from archive import access
+from archive import access, urls
 from strandline.web import answers
 from strandline.web.room import room
 
@@ -18,20 +19,25 @@ MOST = 1000
 _RFC_1123 = "%a, %d %b %Y %H:%M:%S GMT"
 _STAMP = re.compile(r"(\d{1,14})(id_|if_|im_|cs_|js_)?", re.ASCII)
 _POLICY = "sandbox; default-src 'none'"
+_LARGE = 8 * 1024 * 1024
+"""Larger ones are passed on in pieces, in the content-coding that they have."""
+_HEADERS = 100
+_LONGEST = 4000
+_BEFORE = re.compile(r"before=(\d{14}(?:\.\d{1,6})?)", re.ASCII)
+_TYPE = re.compile(r"[A-Za-z0-9.+*_-]{1,100}/[A-Za-z0-9.+*_-]{1,100}(?:[ \t]*;[ -~]{0,200})?")
+_TOKEN = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]{1,100}")
+_UNPRINTED = re.compile(r"[^\x20-\x7e\xa0-\xff]")
 
 
 @area.get("/timegate/<path:url>")
 def timegate(url: str) -> Response:
     """Lead to the memento that is nearest to Accept-Datetime, or to the last (RFC 7089, section 4.1.1)."""
-    url = _asked(url)
     wanted = request.headers.get("Accept-Datetime")
     at = datetime.max.replace(tzinfo=UTC) if wanted is None else _accepted(wanted)
-    near = access.around(room().archive, url, at)
-    if near["memento"] is None:
-        answers.absent(f"{url} was never captured so that it could be shown.")
-    answer = redirect(_uri(near["memento"]["at"], url))
+    near = access.around(room().archive, _asked(url), at)
+    answer = redirect(_uri(near["memento"]["at"], near["url"]))
     answer.headers["Vary"] = "accept-datetime"
-    answer.headers["Link"] = ", ".join(_links(url, near))
+    answer.headers["Link"] = ", ".join(_links(near))
     assert isinstance(answer, Response)
     return answer
 
@@ -39,38 +45,46 @@ def timegate(url: str) -> Response:
 @area.get("/timemap/link/<path:url>")
 def timemap(url: str) -> Response:
     """The mementos of a URL as application/link-format (RFC 7089, section 5)."""
-    page, rows, older = _map(_asked(url))
+    its = _map(url)
+    page, rows = its.page, its.rows
     lines = [
         f'<{_safe(page)}>; rel="original"',
         f'<{url_for("memento.timegate", url=page, _external=True)}>; rel="timegate"',
-        f'<{request.url}>; rel="self"; type="application/link-format"; from="{_date(rows[0]["at"])}"; '
-        f'until="{_date(rows[-1]["at"])}"',
+        f'<{its.address("memento.timemap", its.before)}>; rel="self"; type="application/link-format"; '
+        f'from="{_date(rows[0]["at"])}"; until="{_date(rows[-1]["at"])}"',
     ]
-    if older:
-        address = url_for("memento.timemap", url=page, before=older, _external=True)
+    if its.older:
+        address = its.address("memento.timemap", f"{rows[0]['at']:%Y%m%d%H%M%S.%f}")
         lines.append(
-            f'<{address}>; rel="timemap"; type="application/link-format"; until="{_date(rows[0]["at"])}"'
+            f'<{address}>; rel="timemap"; type="application/link-format"; until="{_date(its.older["at"])}"'
         )
     for number, row in enumerate(rows):
-        ends = [] if request.args else ["last"] if number == len(rows) - 1 else []
-        words = " ".join([*(["first"] if number == 0 and not older else []), *ends, "memento"])
-        lines.append(f'<{_uri(row["at"], page)}>; rel="{words}"; datetime="{_date(row["at"])}"')
+        words = [
+            *(["first"] if number == 0 and not its.older else []),
+            *(["last"] if number == len(rows) - 1 and not its.before else []),
+            "memento",
+        ]
+        lines.append(f'<{_uri(row["at"], page)}>; rel="{" ".join(words)}"; datetime="{_date(row["at"])}"')
     return Response(",\n".join(lines) + "\n", content_type="application/link-format; charset=utf-8")
 
 
 @area.get("/timemap/json/<path:url>")
 def timemap_json(url: str) -> Response:
     """The mementos of a URL as JSON, in the form of MemGator."""
-    page, rows, older = _map(_asked(url))
-    listed = [{"datetime": f"{row['at']:%Y-%m-%dT%H:%M:%SZ}", "uri": _uri(row["at"], page)} for row in rows]
-    address = url_for("memento.timemap_json", url=page, before=older, _external=True) if older else None
+    its = _map(url)
+    listed = [
+        {"datetime": f"{row['at']:%Y-%m-%dT%H:%M:%SZ}", "uri": _uri(row["at"], its.page)} for row in its.rows
+    ]
+    here, list_ = (its.address(f"memento.{one}", its.before) for one in ("timemap_json", "timemap"))
+    older = f"{its.rows[0]['at']:%Y%m%d%H%M%S.%f}"
     return answers.as_json(
         {
-            "original_uri": page,
-            "self": request.url,
-            "timegate_uri": url_for("memento.timegate", url=page, _external=True),
+            "original_uri": its.page,
+            "self": here,
+            "timegate_uri": url_for("memento.timegate", url=its.page, _external=True),
+            "timemap_uri": {"link_format": list_, "json_format": here},
             "mementos": {"list": listed, "first": listed[0], "last": listed[-1]},
-            "older": address,
+            "older": its.address("memento.timemap_json", older) if its.older else None,
         }
     )
 
@@ -82,33 +96,68 @@ def memento(stamp: str, url: str) -> Any:
     found = _STAMP.fullmatch(stamp)
     if found is None:
         answers.wrong(f"{stamp[:40]!r} is no instant: write it as YYYYMMDDhhmmss.")
-    url, at = _asked(url), answers.instant(found[1])
-    its = room()
-    near = access.around(its.archive, url, at.replace(microsecond=999_999) if len(found[1]) == 14 else at)
-    row = near["memento"]
-    if row is None:
-        answers.absent(f"{url} was never captured so that it could be shown.")
+    if request.headers.get("Sec-Fetch-Dest", "empty") not in ("document", "empty"):
+        abort(403, "What was archived is looked at by itself here, and is no part of another page.")
+    near = access.around(room().archive, _asked(url), answers.instant(found[1]))
+    row, mode = near["memento"], found[2] or ""
     if f"{row['at']:%Y%m%d%H%M%S}" != found[1]:
-        return redirect(_uri(row["at"], url, found[2] or ""))
-    body = access.payload_of(its.archive, row["payload"]) if row["payload"] else b""
-    if body is None:
-        answers.absent("The WARC file that holds it is missing, or cannot be read.")
-    answer = Response(body, row["status"], content_type=row["content_type"] or "application/octet-stream")
+        return redirect(_uri(row["at"], near["url"], mode))
+    answer = _archived(row)
     if row["redirect"] and 300 <= row["status"] < 400:
-        answer.headers["Location"] = _uri(row["at"], row["redirect"], found[2] or "")
+        answer.headers["Location"] = _uri(row["at"], row["redirect"], mode)
     answer.headers["Memento-Datetime"] = _date(row["at"])
-    answer.headers["Link"] = ", ".join(_links(url, near))
+    answer.headers["Link"] = ", ".join(_links(near))
     answer.headers["Content-Security-Policy"] = _POLICY
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer
 
 
+def _archived(row: access.MementoRow) -> Response:
+    """Status, type and bytes of a memento; its other headers are there as X-Archive-Orig-NAME."""
+    archive = room().archive
+    body: Any = b""
+    coding = None
+    if row["payload"]:
+        body = access.payload_of(archive, row["payload"]) if row["size"] <= _LARGE else None
+        if body is None or len(body) > _LARGE:
+            large = access.large_payload(archive, row["payload"])
+            if large is None:
+                answers.absent("The WARC file that holds it is missing, or cannot be read.")
+            coding, body = large
+    kind = row["content_type"] or ""
+    if not _TYPE.fullmatch(kind):
+        kind = "application/octet-stream"
+    answer = Response(body, row["status"], content_type=kind)
+    for name, value in (access.answer_head(archive, row) or [])[1 : _HEADERS + 1]:
+        if _TOKEN.fullmatch(name) and len(value) <= _LONGEST:
+            answer.headers.add(f"X-Archive-Orig-{name}", _UNPRINTED.sub(" ", value))
+    if coding and _TOKEN.fullmatch(coding):
+        answer.headers["Content-Encoding"] = coding
+    return answer
+
+
 def _asked(url: str) -> str:
-    """The URL that is meant, with its query."""
+    """The URL that is meant, with its query: percent-encoded as in our links, or as clients send it."""
     query = request.query_string.decode("latin-1")
-    if query and not query.startswith("before="):
-        url += f"?{query}"
-    return re.sub(r"^(https?:)/(?!/)", r"\1//", url if "://" in url or ":/" in url else f"http://{url}")
+    ours = _whole(f"{url}?{query}" if query and not _BEFORE.fullmatch(query) else url)
+    raw = str(request.environ.get("REQUEST_URI", ""))
+    slashes = str(request.url_rule).partition("<path:")[0].count("/")
+    if not raw.startswith("/") or _BEFORE.fullmatch(query):
+        return ours
+    theirs = _whole(raw.split("/", slashes)[-1])
+    return theirs if theirs != ours and not _known(ours) and _known(theirs) else ours
+
+
+def _whole(url: str) -> str:
+    found = re.match(r"(https?):/+", url, re.IGNORECASE)
+    return f"{found[1]}://{url[found.end() :]}" if found else f"http://{url}"
+
+
+def _known(url: str) -> bool:
+    try:
+        return bool(room().archive.sources_of(urls.canonical(url)))
+    except ValueError:
+        return False
 
 
 def _accepted(text: str) -> datetime:
@@ -119,23 +168,42 @@ def _accepted(text: str) -> datetime:
         answers.wrong(f"{text[:60]!r} is no date as in: Mon, 27 Jan 2025 06:00:00 GMT")
 
 
-def _map(url: str) -> tuple[str, list[access.MementoRow], str | None]:
-    """The URL, its mementos, and before which stamp there are more."""
-    before = request.args.get("before")
-    page, rows = access.mementos(room().archive, url, answers.instant(before) if before else None, MOST + 1)
-    if not rows:
-        answers.absent(f"{page} has no memento here.")
-    more = len(rows) > MOST
-    rows = rows[1:] if more else rows
-    return page, rows, f"{rows[0]['at']:%Y%m%d%H%M%S.%f}" if more else None
+@dataclass(frozen=True)
+class _Map:
+    """A part of a TimeMap: it ends before the stamp `before`, and `older` is the memento that precedes it."""
+
+    page: str
+    rows: list[access.MementoRow]
+    before: str | None
+    older: access.MementoRow | None
+
+    def address(self, endpoint: str, before: str | None) -> str:
+        return url_for(endpoint, url=self.page, before=before, _external=True)
 
 
-def _links(url: str, near: dict[str, access.MementoRow | None]) -> list[str]:
+def _map(url: str) -> _Map:
+    found = _BEFORE.fullmatch(request.query_string.decode("latin-1"))
+    before = found[1] if found else None
+    page, rows = access.mementos(
+        room().archive, _asked(url), answers.instant(before) if before else None, MOST + 1
+    )
+    older = rows.pop(0) if len(rows) > MOST else None
+    # Two in one second have one address: it leads to the later one.
+    seen = {f"{row['at']:%Y%m%d%H%M%S}": row for row in rows}
+    return _Map(page, list(seen.values()), before, older)
+
+
+def _links(near: access.AroundRow) -> list[str]:
     """The links between the resources (RFC 7089, section 2.2)."""
     said: dict[datetime, list[str]] = {}
-    for name in ("first", "prev", "memento", "next", "last"):
-        if row := near[name]:
+    named = [
+        ("first", near["first"]), ("prev", near["prev"]), ("memento", near["memento"]),
+        ("next", near["next"]), ("last", near["last"]),
+    ]  # fmt: skip
+    for name, row in named:
+        if row:
             said.setdefault(row["at"], []).append(name)
+    url = near["url"]
     listed = [
         f'<{_uri(at, url)}>; rel="{" ".join([*(one for one in names if one != "memento"), "memento"])}"; '
         f'datetime="{_date(at)}"'

@@ -22,9 +22,11 @@ from strandline.web.room import room
 area = Blueprint("pages", __name__)
 T = TypeVar("T")
 
-VERSIONS, CHANGES, CAPTURES = 100, 100, 50
-"""So many of the newest are told one by one."""
+VERSIONS, CAPTURES = 50, 50
+"""So many are told one by one on a page."""
 SENTENCES = 2_000
+BACK = 50
+"""So many versions are looked at for their sentences, if no more are asked for: each takes milliseconds."""
 LONGEST = 200_000
 """Characters of a text that are shown; its twin has all of them."""
 WIDTH, LANE, BAR = 1000, 46, 4
@@ -45,8 +47,7 @@ def page(url: str) -> dict[str, Any]:
         "page": seen,
         "at": moment.end if moment else None,
         "shown": shown,
-        "versions": versions[-VERSIONS:][::-1],
-        "changes": changes[::-1][:CHANGES],
+        **_turned(versions, changes, answers.whole("upto", 0, 1_000_000)),
         "captures": captured[:CAPTURES],
         "more": show.stamp(captured[CAPTURES - 1]["at"]) if len(captured) > CAPTURES else None,
         "around": _around(changes, shown["version"]["number"]) if shown else None,
@@ -77,7 +78,8 @@ def capture(url: str, at: str) -> dict[str, Any]:
 def sentences(url: str) -> dict[str, Any]:
     """Since when each sentence of a page stands, and until when those stood that are gone."""
     its = room()
-    found = access.origins(its.archive, url)
+    back = max(answers.whole("versions", BACK), 2)
+    found = access.origins(its.archive, url, back)
     standing, removed = found["sentences"][:SENTENCES], found["removed"][:SENTENCES]
     return {
         "page": access.head(its.archive, url),
@@ -87,6 +89,7 @@ def sentences(url: str) -> dict[str, Any]:
         "sentences": standing,
         "removed": removed,
         "cut": len(standing) < len(found["sentences"]) or len(removed) < len(found["removed"]),
+        "further": min(10 * back, 1000) if found["from_version"] > 1 and back < 1000 else None,
         "stretches": [] if answers.is_twin() else _stretches(standing),
     }
 
@@ -157,6 +160,22 @@ def _origin(seen: access.HeadRow) -> dict[str, Any]:
     return asdict(reasons.met(its.home, its.archive, seen["source"], source, seen["url"]))
 
 
+def _turned(versions: list[access.VersionRow], changes: list[access.ChangeRow], upto: int) -> dict[str, Any]:
+    """Versions up to a number, and the changes up to then, the newest first; 0 stands for the last."""
+    told = [one for one in versions if not upto or one["number"] <= upto]
+    shown, older = told[-VERSIONS:], told[:-VERSIONS]
+    begin = older[-1]["first"] if older else None
+    end = told[-1]["first"] if upto and told else None
+    within = [one for one in changes if (not begin or one["to"] > begin) and (not end or one["to"] <= end)]
+    return {
+        "versions": shown[::-1],
+        "changes": within[::-1][: 2 * VERSIONS],
+        "left_out": max(len(within) - 2 * VERSIONS, 0),
+        "older": older[-1]["number"] if older else None,
+        "upto": upto or None,
+    }
+
+
 def _around(changes: list[access.ChangeRow], number: int) -> dict[str, access.ChangeRow | None]:
     """The changes that brought a version and that ended it."""
     return {
@@ -215,6 +234,7 @@ def _drawing(
             for one in _apart(changes, lambda one: x(one["to"]), lambda one: one["added"] + one["removed"])
         ],
         "years": _years(seen["first"], seen["last"], x),
+        "changes": len(changes),
         "days": seen["first"].date() != seen["last"].date(),
     }  # fmt: skip
 

@@ -25,7 +25,7 @@ from strandline.cli import main
 # They start no processes, and ask no host.
 READING = (
     *("blame", "changes", "cite", "diff", "extract", "noise"),
-    *("note", "pages", "runs", "show", "versions", "why"),
+    *("note", "pages", "runs", "search", "show", "versions", "why"),
 )
 
 PROGRAM = str(Path(sys.executable).with_name("strandline"))

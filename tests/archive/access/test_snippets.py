@@ -18,6 +18,7 @@ LONG = "The harbour master counted boats. " * 200
         ("mayor's", "The mayor's sister", ["mayor's"]),
         ("東京都", "新しい東京都知事", ["東京都"]),
         ("lod*", "łódź i lodowisko", ["łódź", "lodowisko"]),
+        ('"the harb*"', "the harbour of the harbinger", ["the harbour", "the harbinger"]),
         ("paid -boat", "paid for a boat", ["paid"]),
         ("paid OR boat", "a boat was paid", ["boat", "paid"]),
     ],

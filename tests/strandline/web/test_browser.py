@@ -51,7 +51,7 @@ def addresses(gazette: Gazette) -> list[str]:
 
 
 def violations(context: BrowserContext, address: str) -> list[dict[str, Any]]:
-    """What axe finds on a page that is serious or worse. The archived page in its frame is not ours to mend."""
+    """What axe finds on a page that is serious or worse; the archived page in its frame is left out."""
     page = context.new_page()
     page.goto(address)
     page.add_script_tag(path=str(AXE))

@@ -1,15 +1,23 @@
 """Memento by the letter of RFC 7089, and the CDX API, WARC records and the description of it all."""
 
 import gzip
+import json
 import re
 from datetime import datetime
+from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
 
 from archive.home import Home
 from strandline.web import openapi
+from tests.journeys.program import Person
+from tests.sites.posts import page
+from tests.sites.server import Page, Server
 from tests.strandline.conftest import Gazette
+from tests.strandline.web.conftest import client_of
 
 LINK = re.compile(r'<([^>]*)>((?:; ?\w+="[^"]*")+)')
 DATE = "%a, %d %b %Y %H:%M:%S GMT"
@@ -87,6 +95,77 @@ def test_the_original_status_is_kept(client: FlaskClient, gazette: Gazette) -> N
     assert moved.status_code in (301, 302, 308) and "/memento/" in moved.headers["Location"]
 
 
+def test_a_timegate_is_one_by_the_letter(client: FlaskClient, gazette: Gazette) -> None:
+    """RFC 7089: what each of the answers must and must not have, from the first memento to the last."""
+    url = gazette.page("breakwater")
+    map_ = links(client.get(f"/timemap/link/{url}").text)
+    times = [one["datetime"] for _, one in map_ if "memento" in one["rel"].split()]
+    for number, time in enumerate(times):
+        gate = client.head(f"/timegate/{url}", headers={"Accept-Datetime": time})
+        found = links(gate.headers["Link"])
+        named = {rel: one for _, one in found for rel in one["rel"].split() if rel != "memento"}
+        assert gate.status_code == 302 and gate.headers["Vary"] == "accept-datetime"
+        assert gate.headers["Location"] in [target for target, _ in found] and gate.data == b""
+        assert [target for target, one in found if one["rel"] == "original"] == [url]
+        assert named["first"]["datetime"] == times[0] and named["last"]["datetime"] == times[-1]
+        assert ("prev" in named) is (number > 0) and ("next" in named) is (number < len(times) - 1)
+        shown = client.get(path(gate.headers["Location"]))
+        assert shown.headers["Memento-Datetime"] == time
+        assert "accept-datetime" not in shown.headers.get("Vary", "")
+        assert links(shown.headers["Link"]) == found  # both tell the same of their surroundings
+
+
+@pytest.mark.parametrize("bad", ["ftp://x.example/", "http://", "http://x:99999/", "%ff"])
+def test_what_is_no_url_is_not_found(client: FlaskClient, bad: str) -> None:
+    for way in ("timegate", "timemap/link", "timemap/json", "memento/2025", "web/2025id_"):
+        assert client.get(f"/{way}/{bad}").status_code == 404
+
+
+def test_a_memento_is_no_part_of_a_page_of_ours(client: FlaskClient, gazette: Gazette) -> None:
+    """Its bytes are hostile: nothing of it runs, and no page can take it in as its script, style or frame."""
+    address = path(client.get(f"/timegate/{gazette.page('seal')}").headers["Location"])
+    shown = client.get(address)
+    assert shown.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert shown.headers["X-Content-Type-Options"] == "nosniff"
+    assert shown.headers["X-Archive-Orig-Content-Type"].startswith("text/html")
+    for part in ("script", "style", "iframe", "worker", "serviceworker", "object", "image"):
+        assert client.get(address, headers={"Sec-Fetch-Dest": part}).status_code == 403
+
+
+def test_odd_addresses_headers_and_sizes_are_kept_as_they_were(tmp_path: Path) -> None:
+    """Clients send a URL as it is; programs that know ours encode it. Headers of old do not become ours."""
+    big = b"0123456789abcdef" * 600_000
+    odd = (("X-Odd", "a\x01b"), ("Set-Cookie", "theirs=1"), ("Content-Type", "text/html;\x7fcharset=x"))
+    paths = ("/a%2Fb", "/q?x=1&before=20200101000000", "/big.txt", "/odd")
+    person = Person(tmp_path / "home")
+    with Server({"/": page("".join(f'<p><a href="{one}">{one}</a></p>' for one in paths))}) as site:
+        site.state = {
+            **site.state,
+            paths[0]: page("<p>The slash</p>"),
+            paths[1]: page("<p>The query</p>"),
+            paths[2]: Page(200, (("Content-Type", "text/plain"),), big),
+            paths[3]: Page(200, odd, b"<p>Odd</p>"),
+        }
+        person.watch(site.url)
+        person.run("crawl")
+    client = client_of(Home(person.home))
+
+    def follow(url: str) -> TestResponse:
+        gate = client.get(f"/timegate/{url}")
+        assert gate.status_code == 302, url
+        return client.get(path(gate.headers["Location"]))
+
+    for url in (site.url + paths[0], quote(site.url + paths[0], safe="")):
+        assert "The slash" in follow(url).text
+    for url in (site.url + paths[1], quote(site.url + paths[1], safe="")):
+        assert "The query" in follow(url).text
+        assert client.get(f"/timemap/link/{url}").status_code == 200
+    assert follow(site.url + paths[2]).data == big
+    shown = follow(site.url + paths[3])
+    assert shown.content_type == "application/octet-stream" and "Set-Cookie" not in shown.headers
+    assert shown.headers["X-Archive-Orig-X-Odd"] == "a b" and shown.text == "<p>Odd</p>"
+
+
 def rows(client: FlaskClient, **asked: str) -> list[dict[str, str]]:
     table = client.get("/cdx", query_string={**asked, "output": "json"}).get_json()
     return [dict(zip(table[0], row, strict=True)) for row in table[1:]]
@@ -117,6 +196,25 @@ def test_captures_are_listed_as_a_cdx_server_does(client: FlaskClient, gazette: 
     assert rows(client, url="https://never.example/") == []
 
 
+@pytest.mark.parametrize("match", ["exact", "host", "domain"])
+@pytest.mark.parametrize("output", ["text", "json"])
+def test_a_long_answer_is_resumed(client: FlaskClient, gazette: Gazette, match: str, output: str) -> None:
+    asked = {"url": gazette.page("breakwater"), "matchType": match, "output": output}
+    whole = client.get("/cdx", query_string=asked).text
+    parts, key = [], None
+    while key is not None or not parts:
+        more = {"limit": "2", "showResumeKey": "true", **({"resumeKey": key} if key else {})}
+        text = client.get("/cdx", query_string={**asked, **more}).text
+        found = json.loads(text)[1:] if output == "json" else [line.split() for line in text.splitlines()]
+        key = found[-1][0] if len(found) > 1 and not found[-2] else None
+        parts += found[:-2] if key else found
+        assert len(parts) < 1000
+    assert parts == (
+        json.loads(whole)[1:] if output == "json" else [line.split() for line in whole.splitlines()]
+    )
+    assert client.get("/cdx", query_string={**asked, "resumeKey": "x"}).status_code == 400
+
+
 @pytest.mark.parametrize(
     "asked",
     [
@@ -141,6 +239,8 @@ def test_a_record_is_given_byte_for_byte(client: FlaskClient, home: Home, gazett
     assert block.startswith(b"WARC/1.1\r\n") and seen["record"].encode() in block
     (file,) = home.warc.glob(f"*/*/{seen['file']}")
     assert file.read_bytes()[seen["offset"] :][: len(answer.data)] == answer.data
+    plain = client.get(f"/record/{seen['record'].strip('<>')}?form=plain")
+    assert plain.data == block and "attachment" in plain.headers["Content-Disposition"]
     assert client.get("/record/urn:uuid:0").status_code == 404
 
 

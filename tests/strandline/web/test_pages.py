@@ -7,6 +7,7 @@ from flask.testing import FlaskClient
 
 from archive import access
 from archive.home import Home
+from strandline.web import pages
 from tests.strandline.conftest import Gazette
 
 
@@ -56,6 +57,22 @@ def test_it_tells_since_when_each_sentence_stands(client: FlaskClient, gazette: 
     assert gone["removed"] == 2 and "decided" in gone["sentence"]
     html = client.get(f"/sentences/{url}").text
     assert f'/change/{url}/1..2">version 2</a>' in html and "<del>By seven votes" in html
+
+
+def test_older_versions_are_turned_over_to(
+    client: FlaskClient, gazette: Gazette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "VERSIONS", 1)
+    numbers: list[int] = []
+    steps: list[list[int | None]] = []
+    upto: int | None = 0
+    while upto is not None:
+        told = client.get(f"/page.json/{gazette.page('')}", query_string={"upto": upto}).get_json()
+        numbers += [one["number"] for one in told["versions"]]
+        steps += [[one["from_version"], one["to_version"]] for one in told["changes"]]
+        upto = told["older"]
+    assert (numbers, steps) == ([3, 2, 1], [[2, 3], [1, 2]])
+    assert "Older versions" in client.get(f"/page/{gazette.page('')}").text
 
 
 def test_why_is_told_of_any_url(client: FlaskClient, gazette: Gazette) -> None:

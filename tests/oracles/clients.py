@@ -30,7 +30,8 @@ with wayback.WaybackClient() as client:
     found["wayback"] = [[one.timestamp.strftime("%Y%m%d%H%M%S"), str(one.status_code)] for one in rows]
     found["wayback_raw"] = rows[0].raw_url
     memento = client.get_memento(rows[0])
-    found["wayback_memento"] = [memento.memento_url, memento.ok, memento.headers["Content-Type"], memento.text]
+    kind = memento.headers["Content-Type"]
+    found["wayback_memento"] = [memento.memento_url, memento.ok, kind, memento.text]
 
 from memento_client import MementoClient
 with MementoClient(timegate_uri=base + "/timegate/", check_native_timegate=False) as client:

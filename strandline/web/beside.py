@@ -19,6 +19,16 @@ class Piece:
     own: str = ""
     other: str = ""
 
+    @property
+    def core(self) -> str:
+        """The text without the white space after it, which is not marked."""
+        return self.text.rstrip() or self.text
+
+    @property
+    def space(self) -> str:
+        """The white space after it."""
+        return self.text[len(self.core) :]
+
 
 @dataclass(slots=True)
 class Row:

@@ -111,3 +111,9 @@ def test_very_long_texts_are_cut_to_what_differs() -> None:
     assert not cut and len(text) < 5000 and "A new one." in text and "characters are the same" in text
     found, cut = bounded.blocks(diff.compare_strings(old, ""), 1000)
     assert cut and 900 < sum(len(block.old) for block in found) <= 1000
+
+
+def test_marks_end_where_the_words_end() -> None:
+    rows = compared("The sea.", "A boat came at noon.\n\nThe sea.")
+    (added,) = [piece for row in rows for piece in row.new if piece.look == "added"]
+    assert (added.core, added.space) == ("A boat came at noon.", "\n\n")

@@ -39,7 +39,8 @@ def test_a_capture_tells_the_answer_and_its_place(client: FlaskClient, gazette: 
     told = client.get(f"/capture.json/{url}/{stamp}").get_json()
     assert told["capture"]["record"] == gone["record"] and told["head"][0][1].startswith("HTTP/1.1 404")
     assert told["next"] is None and told["previous"] < gone["at"]
-    assert "HTTP/1.1 404" in client.get(f"/capture/{url}/{stamp}").text
+    html = client.get(f"/capture/{url}/{stamp}").text
+    assert "HTTP/1.1 404" in html and f'href="/record/{gone["record"].strip("<>")}"' in html
 
 
 def test_it_tells_where_a_page_was_met_first(client: FlaskClient, gazette: Gazette) -> None:

@@ -9,24 +9,28 @@ from collections import namedtuple
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, literal_column, select
 
 
 def gathered(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> list[Any]:
     """The rows of a query, each with its columns by name, as `Connection.execute` gives them."""
-    inner = wanted.subquery()
-    whole = select(func.json_group_array(func.json_array(*inner.c))).select_from(inner)
+    columns = list(wanted.selected_columns)
+    names = tuple(str(column.key) for column in columns)
+    assert len(names) == len(set(names)), f"two columns have one name: {names}"
+    # By name: the columns of a subquery are made anew each time, which costs more than a short answer.
+    each: list[ColumnElement[Any]] = [literal_column(f'found."{name}"') for name in names]
+    whole = select(func.json_group_array(func.json_array(*each))).select_from(wanted.subquery("found"))
     rows = json.loads(connection.execute(whole).scalar() or "[]")
     dialect = connection.dialect
     readers = []
-    for place, column in enumerate(inner.c):
+    for place, column in enumerate(columns):
         read = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if read is not None:
             readers.append((place, read))
     for row in rows:
         for place, converted in readers:
             row[place] = converted(row[place])
-    return list(map(_kind(tuple(inner.c.keys()))._make, rows))
+    return list(map(_kind(names)._make, rows))
 
 
 @lru_cache

@@ -3,6 +3,7 @@
 Each page of it costs a bounded look at the index, whatever is asked for: what is rare is found by going on.
 """
 
+import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, TypedDict
@@ -118,9 +119,12 @@ def _older(at: Any, number: Any, than: Any = changes) -> ColumnElement[bool]:
 
 def _sizes(connection: Connection, edits: Collection[str]) -> dict[str, int]:
     """By edit, the number of pages that have it."""
-    counted = select(changes.c.edit, func.count(changes.c.page.distinct()))
-    rows = connection.execute(counted.where(changes.c.edit.in_(edits)).group_by(changes.c.edit))
-    return {edit: number for edit, number in rows if edit is not None}
+    counted = select(changes.c.edit, func.count(changes.c.page.distinct()).label("number"))
+    each = func.json_each(json.dumps(list(edits))).table_valued("value")
+    rows = gathered(
+        connection, counted.where(changes.c.edit.in_(select(each.c.value))).group_by(changes.c.edit)
+    )
+    return dict(rows)
 
 
 def _key(at: datetime, number: int) -> str:

@@ -21,7 +21,11 @@ from strandline import output, settings
 from strandline.commands import HomeOption, JsonOption
 from strandline.complaint import Complaint, ExitCode
 
-_MODULES = {"python-dateutil": "dateutil", "charset-normalizer": "charset_normalizer"}
+_MODULES = {
+    "python-dateutil": "dateutil",
+    "charset-normalizer": "charset_normalizer",
+    "flask-wtf": "flask_wtf",
+}
 """Distributions whose module has another name."""
 
 

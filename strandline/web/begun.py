@@ -17,7 +17,7 @@ from crawler import harvest
 from schedules import service
 from strandline.complaint import Complaint
 
-WAIT_SECONDS = 5.0
+WAIT_SECONDS = 20.0
 """So long it is waited for a run to begin: by then most of what can be in its way was said."""
 AT_ONCE = 4
 """So many runs are begun from pages at a time."""

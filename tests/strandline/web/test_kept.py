@@ -110,10 +110,9 @@ def test_a_person_goes_from_page_to_page_in_the_archive(gazette: Gazette, served
     with browser() as chromium:
         watched = watch(chromium.new_context())
         watched.page.goto(f"{served.url}/view/{gazette.page('')}/2099", wait_until="networkidle")
-        inner = watched.page.frames[1]
-        inner.click("text=A seal on the slipway")
-        inner.wait_for_selector("text=slipway")
-        watched.page.wait_for_load_state("networkidle")
+        inner = watched.page.frame_locator("iframe")
+        inner.locator("text=A seal on the slipway").first.click()
+        inner.locator("h1:has-text('A seal on the slipway')").wait_for()
         assert "seal" in watched.page.frames[1].url
         watched.only(served.url, str(served.room.kept))
 

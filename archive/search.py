@@ -101,6 +101,7 @@ def beside(home: Home) -> Iterator[sqlite3.Connection | None]:
     try:
         with closing(_open(home)) as db:
             db.execute("ATTACH ? AS kept", (f"{home.database.resolve().as_uri()}?mode=ro",))
+            db.execute("BEGIN")  # all answers are of one moment, whatever is written meanwhile
             has = db.execute("SELECT 1 FROM main.sqlite_master WHERE name = 'said'").fetchone()
             yield db if has else None
     except sqlite3.OperationalError as error:

@@ -16,7 +16,7 @@ from archive.access.archive import Archive
 from archive.access.finding import Query, fits, gathered, mended
 from archive.database import reading
 
-SAMPLED = 3_000
+SAMPLED = 2_000
 """About so many texts that have it are counted; of more, every second, third, and so on."""
 
 

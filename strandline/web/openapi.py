@@ -51,6 +51,7 @@ _ROWS: dict[str, dict[str, str]] = {
 def description(app: Flask) -> dict[str, Any]:
     """The whole description, ready for JSON."""
     paths: dict[str, dict[str, Any]] = {}
+    named: dict[str, int] = {}
     for rule in sorted(app.url_map.iter_rules(), key=lambda rule: rule.rule):
         if rule.endpoint == "static":
             continue
@@ -59,6 +60,10 @@ def description(app: Flask) -> dict[str, Any]:
             operation = _operation(
                 rule.endpoint, app.view_functions[rule.endpoint], method, sorted(rule.arguments)
             )
+            name = operation["operationId"]
+            named[name] = named.get(name, 0) + 1
+            if named[name] > 1:  # a view at two addresses
+                operation["operationId"] = f"{name}.{named[name]}"
             paths.setdefault(path, {})[method.lower()] = operation
     return {
         "openapi": "3.1.0",

@@ -7,7 +7,7 @@ from typing import Any
 from tests.oracles.replayed import FOLDER, missing
 
 _PROGRAM = """
-import datetime, json, sys
+import datetime, json, re, sys
 base, url = sys.argv[1:]
 
 import cdx_toolkit, cdx_toolkit.myrequests
@@ -22,11 +22,16 @@ found["waybackpy"] = [[one.timestamp, one.statuscode] for one in server.snapshot
 
 import wayback, wayback._client, wayback._utils
 wayback._client.CDX_SEARCH_URL = base + "/cdx/search/cdx"
+wayback._utils.MEMENTO_URL_PATTERN = re.compile(re.escape(base) + r"/web/(\\d+)(\\w\\w_)?/(.+)$")
 wayback._utils.MEMENTO_URL_TEMPLATE = base + "/web/{timestamp}{mode}/{url}"
 with wayback.WaybackClient() as client:
-    rows = list(client.search(url, skip_malformed_results=False))
+    # One a request: it goes on by the key at the end of each answer.
+    rows = list(client.search(url, limit=1, skip_malformed_results=False))
     found["wayback"] = [[one.timestamp.strftime("%Y%m%d%H%M%S"), str(one.status_code)] for one in rows]
     found["wayback_raw"] = rows[0].raw_url
+    memento = client.get_memento(rows[0])
+    kind = memento.headers["Content-Type"]
+    found["wayback_memento"] = [memento.memento_url, memento.ok, kind, memento.text]
 
 from memento_client import MementoClient
 with MementoClient(timegate_uri=base + "/timegate/", check_native_timegate=False) as client:

@@ -28,6 +28,9 @@ def test_clients_of_web_archives_find_what_was_kept(tmp_path: Path) -> None:
     assert len(kept) == 2
     assert found["cdx_toolkit"] == found["waybackpy"] == found["wayback"] == kept
     assert found["wayback_raw"].endswith(f"/web/{kept[0][0]}id_/{url}")
+    address, is_good, kind, text = found["wayback_memento"]
+    assert (address, is_good, kind) == (found["wayback_raw"], True, "text/html; charset=UTF-8")
+    assert "counted nine boats" in text
     assert found["timegate"].startswith(f"{served.url}/timegate/")
     closest = f"{served.url}/memento/{kept[0][0]}/{url}"
     assert closest in found["memento_client"]["closest"] and found["is_memento"] and found["is_timegate"]

@@ -14,6 +14,7 @@ from werkzeug.test import TestResponse
 from archive.home import Home
 from strandline.web import openapi
 from tests.journeys.program import Person
+from tests.oracles.openapi import complaints
 from tests.sites.posts import page
 from tests.sites.server import Page, Server
 from tests.strandline.conftest import Gazette
@@ -223,6 +224,8 @@ def test_a_long_answer_is_resumed(client: FlaskClient, gazette: Gazette, match: 
         "url=a.example&filter=x:y",
         "url=a.example&limit=x",
         "url=a.example&filter=urlkey:(a%2B)%2B",
+        "url=a.example&filter=original:.*.*.*x",
+        "url=a.example&offset=-1",
         "url=a.example&fl=soul",
         "url=a.example&collapse=x",
     ],
@@ -264,6 +267,21 @@ def test_every_address_is_described(client: FlaskClient) -> None:
     }
     refs = set(re.findall(r"#/components/schemas/(\w+)", client.get("/openapi.json").text))
     assert refs <= set(told["components"]["schemas"])
+
+
+def test_a_validator_finds_nothing_in_the_description_or_in_answers(
+    client: FlaskClient, gazette: Gazette
+) -> None:
+    told = client.get("/openapi.json").get_json()
+    page = client.get("/changes.json").get_json()["changes"][0]["url"]
+    answers = [
+        ("/index.json", "/index.json"), ("/changes.json", "/changes.json"), ("/runs.json", "/runs.json"),
+        ("/sources.json", "/sources.json"), ("/source.json/{name}", "/source.json/gazette"),
+        ("/page.json/{url}", f"/page.json/{page}"), ("/notes.json", "/notes.json"),
+        ("/search.json", "/search.json?q=council"), ("/why.json/{url}", f"/why.json/{page}"),
+        ("/timemap/json/{url}", f"/timemap/json/{page}"),
+    ]  # fmt: skip
+    assert not complaints(told, [(path, client.get(asked).get_json()) for path, asked in answers])
 
 
 def test_the_twins_answer_as_they_are_described(client: FlaskClient) -> None:

@@ -24,6 +24,8 @@ LONGEST = 600_000
 LINKS = 500
 LARGEST = 3_000_000
 """Bytes of a page up to which all that it showed is compared: more take seconds."""
+ASIDE = 1_000_000
+"""Bytes of a page up to which its links are compared beside its text."""
 
 
 @answers.page(area, "/change/<path:url>/<step>", "change.html")
@@ -92,9 +94,9 @@ def _compared(
     url: str, first: int, last: int, look: str
 ) -> tuple[Comparison, list[dict[str, str]], str | None]:
     """The comparison, the links of the pages that came and went, and why these were not compared."""
-    archive = room().archive
+    archive, most = room().archive, LARGEST if look == "page" else ASIDE
     try:
-        before, after = (rendered(archive, url, number, LARGEST) for number in (first, last))
+        before, after = (rendered(archive, url, number, most) for number in (first, last))
     except (access.NotInArchive, Complaint) as error:
         if look == "page":
             raise

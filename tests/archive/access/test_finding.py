@@ -43,10 +43,9 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[access.Archive
     with Server(site("Nobody has paid for it, said the mayor of the town.")) as server:
         person.watch(server.url)
         person.run("crawl")
-        server.state = site("The town has paid for it, said the mayor.")
+        server.state = site("The town has paid for it, said the mayor.", more=False)
         person.run("crawl")
         server.state = site("Nobody has paid for it, said the mayor of the town.", more=False)
-        person.run("crawl")
         person.run("crawl")
     with access.Archive(Home(person.home)) as archive:
         yield archive

@@ -224,6 +224,8 @@ def test_a_long_answer_is_resumed(client: FlaskClient, gazette: Gazette, match: 
         "url=a.example&filter=x:y",
         "url=a.example&limit=x",
         "url=a.example&filter=urlkey:(a%2B)%2B",
+        "url=a.example&filter=original:.*.*.*x",
+        "url=a.example&offset=-1",
         "url=a.example&fl=soul",
         "url=a.example&collapse=x",
     ],

@@ -22,6 +22,12 @@ SAME = 3
 LEAST = 5
 """Of fewer pages a share says nothing."""
 
+FEWER = 0.2
+"""So great a share of the pages that lost most of their text is odd: a wall, a new theme, a broken template."""
+
+LOOKED_BACK = 10
+"""So many full runs are looked at for that."""
+
 _QUIET = frozenset({runs.Outcome.STOPPED, runs.Outcome.SKIPPED})
 """After these, what was true before still is."""
 
@@ -122,3 +128,18 @@ def of_house(house: House, wanted: Alarms, now: datetime) -> Iterator[Alarm]:
                 "unseen",
                 f"nobody looked what is due since {house.looked:%Y-%m-%d %H:%M} UTC",
             )
+
+
+def of_texts(
+    name: str, rows: Sequence[access.LatelyRow], shrunk: Sequence[access.ShrunkRow]
+) -> Iterator[Alarm]:
+    """That the texts of many pages shrank, until as many have grown again; `shrunk` are of the same runs, the
+    newest first.
+    """
+    grew = 0
+    for row, one in zip(rows, shrunk, strict=True):
+        if one["shrank"] >= LEAST and one["shrank"] > FEWER * row["good"] and grew < one["shrank"] / 2:
+            said = f"{one['shrank']} of {row['good']} pages lost most of their text on {row['moment']:%Y-%m-%d}"
+            yield Alarm(f"{name}/shrinking", "shrinking", said, name, row["run"])
+            return
+        grew += one["grew"]

@@ -14,7 +14,7 @@ import typer
 from strandline import __version__
 from strandline.commands import HomeOption
 from strandline.complaint import Complaint, ExitCode
-from strandline.output import say, write
+from strandline.output import log_as_text, say, write
 
 COMMANDS = {
     "init": "Make a home folder for an archive.",
@@ -55,6 +55,7 @@ A name that Python keeps for itself has `_` behind it there.
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the program and return its exit code. Bad input gets a message on stderr, never a traceback."""
     words = sys.argv[1:] if arguments is None else list(arguments)
+    log_as_text()
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a title may not fit the terminal's encoding

@@ -49,6 +49,10 @@ def view(home: homes.Home, settings: Settings, sources: Iterable[watched.Source]
             begun += [rows[-1]["moment"]] if rows else []
             standing = timetable.standing(home, one, settings.zone, slots, now)
             found = [] if one.paused else list(alarms.of_source(one.name, rows, settings.alarms, now))
+            if not one.paused:
+                full = [row for row in rows if not row["light"]][: alarms.LOOKED_BACK]
+                lost = access.shrunk(archive.engine, [row["run"] for row in full])
+                found += alarms.of_texts(one.name, full, lost)
             last = rows[0] if rows else None
             since = None if last is None else _since(rows, last["outcome"])
             stands.append(Stand(one.name, last, since, standing.next, standing.running, one.paused, found))

@@ -3,9 +3,9 @@
 import json
 import re
 import sys
+import threading
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import PurePath
 from zoneinfo import ZoneInfo
@@ -33,17 +33,23 @@ def _spelled(character: str, lines: bool) -> str:
     return f"\\x{ord(character):02x}" if ord(character) < 0x100 else f"\\u{ord(character):04x}"
 
 
-_log: ContextVar[bool] = ContextVar("log", default=False)
+_log = threading.Event()
+"""Set for all threads of the process: a daemon talks from several."""
 
 
 def log_as_json() -> None:
     """From now on the talk is JSON, an object a line: `at`, `message`, and what is known besides."""
-    _log.set(True)
+    _log.set()
+
+
+def log_as_text() -> None:
+    """From now on the talk is for people, as it is at first."""
+    _log.clear()
 
 
 def logs_json() -> bool:
     """Whether the talk is JSON."""
-    return _log.get()
+    return _log.is_set()
 
 
 def say(text: str, **facts: str) -> None:
@@ -51,7 +57,7 @@ def say(text: str, **facts: str) -> None:
     JSON only.
     """
     line = printable(text, lines=True)
-    if _log.get():
+    if _log.is_set():
         line = json.dumps({"at": instant(datetime.now(UTC)), "message": text, **facts})
     with suppress(BrokenPipeError):
         sys.stderr.write(line + "\n")

@@ -17,6 +17,7 @@ from crawler import source as watched
 from schedules import due
 from strandline import lookout
 from strandline.crawling import Desk
+from strandline.output import log_as_json, logs_json
 from strandline.settings import Settings
 from strandline.turns import take_turn
 
@@ -32,6 +33,7 @@ def start(
         "slot": instants.iso(turn.slot),
         "light": turn.light,
         "left": turn.left,
+        "json": logs_json(),
     }
     process = subprocess.Popen(
         [sys.executable, "-m", "strandline.turning"], stdin=subprocess.PIPE, start_new_session=True
@@ -46,6 +48,8 @@ def main() -> int:
     """Run what stdin says; the exit code is that of `crawl`."""
     order = json.loads(sys.stdin.buffer.read())
     sys.stdin.close()
+    if order["json"]:
+        log_as_json()
     received: list[int] = []
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda number, _frame: received.append(number))

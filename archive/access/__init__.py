@@ -45,6 +45,7 @@ from archive.access.rows import (
     Warc,
     note_row,
 )
+from archive.access.shrunk import ShrunkRow, shrunk
 from archive.access.since import since
 from archive.access.slots import LeftRow, SlotsRow, slots_of
 from archive.access.stretches import SaidRow
@@ -64,6 +65,8 @@ from archive.search import QueryError
 
 __all__ = [
     "Archive",
+    "ShrunkRow",
+    "shrunk",
     "AroundRow",
     "Asked",
     "BadKey",

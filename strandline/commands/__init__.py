@@ -1,5 +1,6 @@
 """The commands, one file each; a command is a function of its file's name. Here: the options they share."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,3 +17,15 @@ HomeOption = Annotated[
 ]
 
 JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON object a line.")]
+
+
+class LogFormat(StrEnum):
+    """How the talk on stderr is written."""
+
+    TEXT = "text"
+    JSON = "json"
+
+
+LogOption = Annotated[
+    LogFormat, typer.Option("--log-format", help="How it talks: json for logs of what nobody watches.")
+]

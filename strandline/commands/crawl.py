@@ -14,18 +14,11 @@ from archive import runs
 from crawler import source as watched
 from schedules import sources
 from strandline import lookout, turns
-from strandline.commands import HomeOption, JsonOption
+from strandline.commands import HomeOption, JsonOption, LogFormat, LogOption
 from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
 from strandline.output import log_as_json, say
 from strandline.settings import enter, source
-
-
-class LogFormat(StrEnum):
-    """How the talk on stderr is written."""
-
-    TEXT = "text"
-    JSON = "json"
 
 
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}
@@ -48,9 +41,7 @@ def crawl(
     max_time: Annotated[
         str | None, typer.Option(metavar="TIME", show_default=False, help="Stop a run after 90s, 30m or 2h.")
     ] = None,
-    log_format: Annotated[
-        LogFormat, typer.Option(help="How it talks: json for logs of what nobody watches.")
-    ] = LogFormat.TEXT,
+    log_format: LogOption = LogFormat.TEXT,
     json: JsonOption = False,
     home: HomeOption = None,
 ) -> None:

@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -15,9 +15,9 @@ from archive import home as homes
 from crawler import source as watched
 from schedules import due, service
 from strandline import lookout, notice, settings, turning, turns
-from strandline.commands import HomeOption
+from strandline.commands import HomeOption, LogFormat, LogOption
 from strandline.complaint import Complaint, ExitCode
-from strandline.output import say
+from strandline.output import log_as_json, say
 from strandline.web import server
 
 FOLLOW_SECONDS = 300.0
@@ -36,7 +36,9 @@ def serve(
         str, typer.Option(metavar="HOST", help="Where the reading room is reached.")
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, metavar="PORT", help="Its port.")] = 8320,
+    no_scheduler: Annotated[bool, typer.Option("--no-scheduler", help="Crawl nothing: show only.")] = False,
     no_web: Annotated[bool, typer.Option("--no-web", help="Without the reading room.")] = False,
+    log_format: LogOption = LogFormat.TEXT,
     home: HomeOption = None,
 ) -> None:
     """Stay: crawl what is due by its schedule, and show the archive in the browser.
@@ -47,7 +49,13 @@ def serve(
     good state does. SIGTERM and Ctrl-C end all runs cleanly within ten seconds. 'strandline cron serve'
     prints a systemd unit.
     """
+    if no_scheduler and no_web:
+        raise Complaint("Without the scheduler and without the reading room there is nothing to serve.")
+    if log_format is LogFormat.JSON:
+        log_as_json()
     found, _ = settings.enter(home)
+    if no_scheduler:
+        _show(found, host, port)
     with ExitStack() as open_, _alone(found), _signals() as (stop, received):
         started = _Started(found)
         daemon = service.Service(found, started, jobs, started.tell, started.zone)
@@ -74,6 +82,17 @@ def serve(
         notice.stopping()
         clock.shutdown(wait=False)
         daemon.stop()
+    raise typer.Exit(128 + received[0])
+
+
+def _show(found: homes.Home, host: str, port: int) -> NoReturn:
+    """The reading room alone; another process may crawl."""
+    with _signals() as (stop, received), server.serving(found, host, port) as web:
+        say(f"The reading room is at {web.url}/ Nothing is crawled here. Ctrl-C ends it.")
+        notice.ready()
+        while not stop.wait(1.0):
+            notice.alive()
+        notice.stopping()
     raise typer.Exit(128 + received[0])
 
 

@@ -4,8 +4,8 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from archive.access import LatelyRow
-from strandline.alarms import House, of_house, of_source
+from archive.access import LatelyRow, ShrunkRow
+from strandline.alarms import House, of_house, of_source, of_texts
 from strandline.settings import Alarms
 
 NOW = datetime(2026, 5, 1, tzinfo=UTC)
@@ -73,3 +73,17 @@ def test_the_home() -> None:
         (replace(well, looked=None, scheduled=False), []),
     ):
         assert [alarm.kind for alarm in of_house(house, Alarms(), NOW)] == wanted
+
+
+def shrinking(*told: tuple[int, int]) -> list[str]:
+    """The alarms where so many pages of each run shrank and grew, the newest first."""
+    rows = runs(*[WELL] * len(told))
+    counted = [ShrunkRow(run=row["run"], shrank=a, grew=b) for row, (a, b) in zip(rows, told, strict=True)]
+    return [alarm.text for alarm in of_texts("gazette", rows, counted)]
+
+
+def test_texts_that_shrink_until_they_grow_again() -> None:
+    assert shrinking((0, 0), (1, 0), (0, 9)) == []
+    assert shrinking((6, 0)) == ["6 of 10 pages lost most of their text on 2026-04-30"]
+    assert shrinking((0, 0), (0, 1), (6, 0)) == ["6 of 10 pages lost most of their text on 2026-04-28"]
+    assert shrinking((0, 0), (0, 5), (6, 0)) == []

@@ -23,7 +23,7 @@ LEAST = 5
 """Of fewer pages a share says nothing."""
 
 FEWER = 0.2
-"""So great a share of the pages that lost most of their text is odd: a wall, a new theme, a broken template."""
+"""So great a share of the pages that lost most of their text is odd: a wall, or a broken template."""
 
 LOOKED_BACK = 10
 """So many full runs are looked at for that."""
@@ -139,7 +139,9 @@ def of_texts(
     grew = 0
     for row, one in zip(rows, shrunk, strict=True):
         if one["shrank"] >= LEAST and one["shrank"] > FEWER * row["good"] and grew < one["shrank"] / 2:
-            said = f"{one['shrank']} of {row['good']} pages lost most of their text on {row['moment']:%Y-%m-%d}"
+            said = (
+                f"{one['shrank']} of {row['good']} pages lost most of their text on {row['moment']:%Y-%m-%d}"
+            )
             yield Alarm(f"{name}/shrinking", "shrinking", said, name, row["run"])
             return
         grew += one["grew"]

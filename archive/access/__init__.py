@@ -65,8 +65,6 @@ from archive.search import QueryError
 
 __all__ = [
     "Archive",
-    "ShrunkRow",
-    "shrunk",
     "AroundRow",
     "Asked",
     "BadKey",
@@ -104,6 +102,7 @@ __all__ = [
     "SeenRow",
     "SentenceRow",
     "Shown",
+    "ShrunkRow",
     "SlotsRow",
     "Sought",
     "TurnRow",
@@ -145,6 +144,7 @@ __all__ = [
     "records_of",
     "run_of",
     "runs_page",
+    "shrunk",
     "since",
     "slots_of",
     "sought",

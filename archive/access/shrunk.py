@@ -1,4 +1,4 @@
-"""How many pages lost most of their text in a run, and how many gained as much: a part of `archive/access`."""
+"""How many pages lost most of their text in a run, or got it back: a part of `archive/access`."""
 
 from collections.abc import Sequence
 from typing import TypedDict

@@ -4,7 +4,6 @@ import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
-from enum import StrEnum
 from typing import Annotated
 
 import typer
@@ -19,7 +18,6 @@ from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
 from strandline.output import log_as_json, say
 from strandline.settings import enter, source
-
 
 _MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440}
 

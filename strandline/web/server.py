@@ -122,5 +122,5 @@ def _run(app: Any, bound: socket.socket, threads: int) -> Iterator[None]:
         yield
     finally:
         server.close()
-        server.task_dispatcher.shutdown(timeout=0.2)
+        server.task_dispatcher.shutdown(timeout=1)
         thread.join(timeout=0.5)

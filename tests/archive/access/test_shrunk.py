@@ -4,18 +4,22 @@ from pathlib import Path
 
 from archive import access
 from archive.home import Home
-from strandline import lookout, settings
 from schedules import sources
+from strandline import lookout, settings
 from tests.journeys.program import Person
 from tests.sites.posts import page
 from tests.sites.server import Server, State
 
-LONG = "".join(f"<p>The harbour master counted {n} boats on Monday evening, and wrote it down.</p>" for n in range(9))
+LONG = "".join(
+    f"<p>The harbour master counted {n} boats on Monday evening, and wrote it down.</p>" for n in range(9)
+)
 
 
 def site(text: str, pages: int = 7) -> State:
     links = "".join(f'<a href="/{n}">{n}</a> ' for n in range(pages))
-    story = "<title>Story {n}</title><article><h1>Story {n}</h1><p>Boat {n} came in at noon.</p>{text}</article>"
+    story = (
+        "<title>Story {n}</title><article><h1>Story {n}</h1><p>Boat {n} came in at noon.</p>{text}</article>"
+    )
     stories = {f"/{n}": page(story.format(n=n, text=text)) for n in range(pages)}
     return {"/": page(f"<title>Stories</title>{links}"), **stories}
 

@@ -3,4 +3,4 @@
 The names below are this room's door; see `archive/__init__.py` for why they are modules.
 """
 
-__all__ = ["cadence", "due", "editing", "proposal", "service", "sources", "template", "toml"]
+__all__ = ["cadence", "due", "editing", "proposal", "service", "skipped", "sources", "template", "toml"]

@@ -52,6 +52,14 @@ def due(
     return sorted(filter(None, found), key=lambda one: (one.slot, one.source))
 
 
+def overlapping(plan: Plan, row: access.SlotsRow | None, now: datetime) -> datetime | None:
+    """The slot that came while a run of the source is under way, and has none of its own so far."""
+    if row is None:
+        return None
+    found = turn(plan, {**row, "left": None}, now)
+    return found.slot if found else None
+
+
 def turn(plan: Plan, row: access.SlotsRow | None, now: datetime) -> Due | None:
     """What one source is to begin that is not running: what was left behind, else the full run that is due,
     which makes a light one needless, else the light one.

@@ -21,7 +21,7 @@ from archive import access, database, instants
 from archive import home as homes
 from crawler import harvest
 from crawler import source as watched
-from schedules import due, sources
+from schedules import due, skipped, sources
 from schedules.due import Due
 from schedules.groups import groups_of
 
@@ -59,6 +59,7 @@ class Service:
     running: dict[str, tuple[subprocess.Popen[bytes], Due]] = field(default_factory=dict)
     rests: dict[str, _Rest] = field(default_factory=dict)
     said: set[str] = field(default_factory=set)
+    skipped: set[tuple[str, datetime]] = field(default_factory=set)
     seen: str = ""
     looked: float = 0.0
     stopped: bool = False
@@ -154,6 +155,12 @@ class Service:
         out = elsewhere | self.running.keys()
         with access.Archive(self.home) as archive:
             slots = access.slots_of(archive.engine, self.good, now)
+        for one in plans:
+            slot = due.overlapping(one, slots.get(one.source), now) if one.source in out else None
+            if slot is not None and (one.source, slot) not in self.skipped:
+                self.skipped.add((one.source, slot))
+                with suppress(OSError):  # a full disk keeps no other source from its turn
+                    skipped.note(self.home, one.source, slot, skipped.OVERLAP)
         for turn in due.due(plans, slots, out, now):
             if self.stopped or len(self.running) >= self.jobs:
                 return

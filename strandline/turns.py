@@ -17,7 +17,7 @@ from archive import access, database, instants, runs
 from archive import home as homes
 from crawler import harvest
 from crawler import source as watched
-from schedules import due, sources
+from schedules import due, skipped, sources
 from strandline.complaint import Complaint, ExitCode
 from strandline.crawling import Desk, run, told
 from strandline.output import say
@@ -57,6 +57,7 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
     while not desk.received:
         rested = {name for name, times in had.items() if times >= _TURNS}
         running = {name for name in loaded if name not in rested and harvest.is_running(desk.home, name)}
+        _note_overlaps(desk.home, [one for one in plans if one.source in running], loaded, now)
         turn = next(iter(due.due(plans, _slots(desk.home, loaded, now), running | rested, now)), None)
         if turn is None:
             if not had and not desk.quiet and not running:
@@ -72,6 +73,17 @@ def _turns(desk: Desk, loaded: Mapping[str, watched.Source], now: datetime) -> E
     return ExitCode(128 + desk.received[0])
 
 
+def _note_overlaps(
+    home: homes.Home, plans: list[due.Plan], loaded: Mapping[str, watched.Source], now: datetime
+) -> None:
+    """Write down the slots that came while their sources are being crawled."""
+    slots = _slots(home, loaded, now) if plans else {}
+    for one in plans:
+        if slot := due.overlapping(one, slots.get(one.source), now):
+            with suppress(OSError):
+                skipped.note(home, one.source, slot, skipped.OVERLAP)
+
+
 def take_turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCode, bool]:
     """One run: what it means for the exit code, and whether the source may have another turn. Whatever goes
     wrong, the other sources have theirs.
@@ -83,6 +95,9 @@ def take_turn(desk: Desk, source: watched.Source, turn: due.Due) -> tuple[ExitCo
     except Complaint as complaint:
         if complaint.code == ExitCode.RUNNING:
             return ExitCode.DONE, False
+        if complaint.code == ExitCode.GUARD:
+            with suppress(OSError):  # the disk is full
+                skipped.note(desk.home, source.name, turn.slot, "the disk had no room for a run")
         say(f"strandline: {complaint}")
         return ExitCode(complaint.code), False
     except Exception as error:

@@ -3,12 +3,15 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from archive import database, schema
 from archive.home import Home
 from crawler.source import Source
+from schedules import skipped
 from schedules.due import Due
 from schedules.service import Service
 
@@ -113,3 +116,23 @@ def test_a_broken_edit_leaves_the_source_as_it_was_and_is_told_once(home: Home) 
     (home.sources / "a.toml").unlink()
     service.look()
     assert service.good == {}
+
+
+def test_a_slot_that_comes_while_its_source_is_crawled_is_written_down(home: Home) -> None:
+    (home.sources / "a.toml").write_text('seeds = ["https://a.example.org/"]\nschedule = "every 1 minutes"\n')
+    runs = Runs(STAYS)
+    service = Service(home, runs, 2, print)
+    try:
+        service.look()
+        (turn,) = runs.begun
+        earlier = turn.slot - timedelta(minutes=3)
+        engine = database.open_index(home)
+        with engine.begin() as connection:
+            run = schema.runs.insert().values(id="r", source="a", slot=earlier, started=earlier)
+            connection.execute(run.values(settings={}, software="x"))
+        engine.dispose()
+        service.look()
+        service.look()
+        assert [(row["source"], row["reason"]) for row in skipped.read(home)] == [("a", skipped.OVERLAP)]
+    finally:
+        service.stop()

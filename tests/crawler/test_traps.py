@@ -360,7 +360,7 @@ def test_a_url_takes_microseconds() -> None:
             traps.trap(url)
         return (time.process_time() - began) / len(pages)
 
-    assert min(seconds() for _ in range(30)) < 20e-6
+    assert min(seconds() for _ in range(30)) < 50e-6  # 15 where nothing else runs
 
 
 def test_hostile_urls_take_no_time_either() -> None:

@@ -204,4 +204,4 @@ def test_add_a_source_and_watch_its_first_run(own: tuple[Watched, Home]) -> None
         page.goto("/runs?source=again")
         page.click("tbody a >> nth=0")
         page.wait_for_selector("#outcome:has-text('succeeded')", timeout=60_000)
-    assert "pages" in page.content() and own[1].source("again").is_file()
+    assert "What it did not fetch" in page.content() and own[1].source("again").is_file()

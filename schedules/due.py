@@ -53,8 +53,10 @@ def due(
 
 
 def overlapping(plan: Plan, row: access.SlotsRow | None, now: datetime) -> datetime | None:
-    """The slot that came while a run of the source is under way, and has none of its own so far."""
-    if row is None:
+    """The slot that came while a run of the source is under way, and has none of its own so far. A run that
+    is being begun, and stands in no table yet, is about to have the slot that is due.
+    """
+    if row is None or row["left"] is None:
         return None
     found = turn(plan, {**row, "left": None}, now)
     return found.slot if found else None

@@ -54,6 +54,8 @@ def slots(person: Person) -> list[tuple[str, str, bool]]:
 
 
 def test_from_cron_it_runs_what_is_due_once_and_says_nothing(person: Person) -> None:
+    if (left := 1200 - time.time() % 1200) < 30:
+        time.sleep(left)  # the next light slot is not to come between two calls
     with Server(SITE) as server:
         scheduled(person, server.url, "gazette", more='light = "every 20 minutes"')
         assert from_cron(person) == (0, "")

@@ -50,3 +50,9 @@ def test_a_slot_that_comes_while_a_run_is_under_way_is_an_overlap(
     found = due.overlapping(plan, row, NOW)  # type: ignore[arg-type]  # the row of a table
     assert found == expected
     assert due.overlapping(plan, None, NOW) is None
+
+
+def test_a_run_that_has_just_been_begun_is_no_overlap() -> None:
+    plan = due.plan(Source(name="a", seeds=("https://a.example/",), schedule="every 1 hour"))
+    row = {"full": None, "started": None, "light": None, "ahead": None, "left": None}
+    assert due.overlapping(plan, row, NOW) is None  # type: ignore[arg-type]  # the row of a table

@@ -1,7 +1,8 @@
 """The words of all texts, in HOME/search.db: made from the index, and made anew at any time.
 
-SQLite's FTS5 holds the tokens of `archive/tokens.py` under the number of each text. It has no texts: what a
-version says, and whether it still is one, is asked of the index when somebody searches.
+SQLite's FTS5 holds the tokens of `archive/tokens.py` under the number of each text, and beside them, once
+each, the letters of scripts without spaces, whose tokens are pairs. It has no texts: what a version says, and
+whether it still is one, is asked of the index when somebody searches.
 """
 
 import fcntl
@@ -11,15 +12,16 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
+from itertools import chain
 
 from sqlalchemy import Engine, func, select
 
 from archive.database import reading
 from archive.home import Home
 from archive.schema import texts
-from archive.tokens import is_joined, tokens
+from archive.tokens import is_letter, letters, tokens
 
-FORM = 1
+FORM = 2
 """Of the file; another one is thrown away."""
 BATCH = 500
 LONGEST = 2_000_000
@@ -27,8 +29,8 @@ LONGEST = 2_000_000
 
 _TABLES = """
 CREATE TABLE about (form INTEGER NOT NULL, last INTEGER NOT NULL, sha256 TEXT NOT NULL);
-INSERT INTO about VALUES (1, 0, '');
-CREATE VIRTUAL TABLE said USING fts5 (words, content = '', tokenize = 'ascii', detail = 'full');
+INSERT INTO about VALUES (2, 0, '');
+CREATE VIRTUAL TABLE said USING fts5 (words, letters, content = '', tokenize = 'ascii', detail = 'full');
 """
 
 
@@ -173,14 +175,14 @@ def match_of(query: str) -> str:
 def _phrase(words: str) -> str | None:
     """The tokens in one piece."""
     series, begins = _pattern(words)
-    return f'"{" ".join(series)}"' + (" *" if begins else "") if series else None
+    where = "letters : " if len(series) == 1 and is_letter(series[0]) else ""
+    return f'{where}"{" ".join(series)}"' + (" *" if begins else "") if series else None
 
 
 def _pattern(words: str) -> Pattern:
-    """A starred word, or one letter of a script without spaces, begins one."""
+    """A starred word begins one; but a letter of a script without spaces is found wherever it stands."""
     found = tokens(words)
-    is_letter = len(found) == 1 and len(found[0]) == 1 and is_joined(found[0])
-    return found, bool(found) and (words.endswith("*") or is_letter)
+    return found, bool(found) and words.endswith("*") and not (len(found) == 1 and is_letter(found[0]))
 
 
 def patterns(query: str) -> list[Pattern]:
@@ -213,16 +215,17 @@ def _take(db: sqlite3.Connection, engine: Engine, last: int) -> int:
     wanted = select(texts.c.id, texts.c.title, texts.c.author, texts.c.text, texts.c.sha256)
     with reading(engine) as connection:
         rows = connection.execute(wanted.where(texts.c.id > last).order_by(texts.c.id).limit(BATCH)).all()
-    words = [(row.id, _words(row.title, row.author, row.text)) for row in rows]
+    words = [(row.id, *_words(row.title, row.author, row.text)) for row in rows]
     with _writing(db):
-        db.executemany("INSERT INTO said (rowid, words) VALUES (?, ?)", words)
+        db.executemany("INSERT INTO said (rowid, words, letters) VALUES (?, ?, ?)", words)
         db.execute("UPDATE about SET last = ?, sha256 = ?", (rows[-1].id, rows[-1].sha256))
     return int(rows[-1].id)
 
 
-def _words(*parts: str | None) -> str:
-    """The tokens of the parts; no phrase goes from one part to the next."""
-    return " \u2029 ".join(" ".join(tokens(part[:LONGEST])) for part in parts if part)
+def _words(*parts: str | None) -> tuple[str, str]:
+    """The tokens of the parts, and the letters; no phrase goes from one part to the next."""
+    found = [tokens(part[:LONGEST]) for part in parts if part]
+    return " \u2029 ".join(map(" ".join, found)), " ".join(sorted(letters(chain(*found))))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ Pure. A text and a query that are cut the same way meet, whatever the spelling o
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -25,6 +25,9 @@ _OTHERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ħ": "h", "ı": "i", 
 """Letters with a stroke, and pairs, which Unicode does not take apart."""
 _LONGEST = 60
 """Characters of a token; a longer word is cut off there."""
+
+Span = tuple[str, int, int]
+"""A piece with where it begins and ends."""
 
 
 def folded(text: str) -> str:
@@ -50,16 +53,30 @@ def _piece(piece: str) -> tuple[str, ...]:
 _known_piece = lru_cache(maxsize=50_000)(_piece)
 
 
-def is_joined(letter: str) -> bool:
-    """Whether it is a letter of a script without spaces."""
-    return _LETTER.match(letter) is not None
+def is_letter(token: str) -> bool:
+    """Whether it is one letter of a script without spaces."""
+    return _LETTER.fullmatch(token) is not None
 
 
-def spans(text: str) -> Iterator[tuple[str, int, int]]:
+def letters(some: Iterable[str]) -> set[str]:
+    """The letters of scripts without spaces that are in some tokens."""
+    return {letter for token in set(some) if not token.isascii() for letter in _LETTER.findall(token)}
+
+
+def spans(text: str) -> Iterator[Span]:
     """The tokens with where each begins and ends in the text itself."""
+    return _in_text(text, _cut)
+
+
+def letter_spans(text: str) -> Iterator[Span]:
+    """The letters of scripts without spaces with where each begins and ends in the text itself."""
+    return _in_text(text, lambda plain: ((one[0], one.start(), one.end()) for one in _LETTER.finditer(plain)))
+
+
+def _in_text(text: str, cut: Callable[[str], Iterable[Span]]) -> Iterator[Span]:
     parts = [_folded_letter(letter) for letter in text]
     origin = [place for place, part in enumerate(parts) for _ in part]
-    for token, start, end in _cut("".join(parts)):
+    for token, start, end in cut("".join(parts)):
         yield token, origin[start], origin[end - 1] + 1
 
 
@@ -68,7 +85,7 @@ def _folded_letter(letter: str) -> str:
     return folded(letter)
 
 
-def _cut(text: str) -> Iterator[tuple[str, int, int]]:
+def _cut(text: str) -> Iterator[Span]:
     for run in _RUN.finditer(text):
         if run["joined"] is None:
             yield run[0][:_LONGEST], run.start(), run.end()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from archive.search import Pattern
-from archive.tokens import spans, tokens
+from archive.tokens import is_letter, letter_spans, letters, spans, tokens
 
 AROUND = 90
 """Characters before the first place that is marked; behind it twice as many."""
@@ -21,7 +21,7 @@ def snippet(text: str, patterns: Sequence[Pattern]) -> Pieces:
     for start in range(0, max(len(text), 1), _WINDOW - _OVERLAP):
         part = text[start : start + _WINDOW]
         words = tokens(part)
-        if any(_places(words, pattern) for pattern in patterns):
+        if any(_letter(pattern) in letters(words) or _places(words, pattern) for pattern in patterns):
             end = start + _WINDOW + 3 * AROUND
             return _marked(text[start:end], patterns, start > 0, end < len(text))
     return [(text[: 2 * AROUND] + ("…" if len(text) > 2 * AROUND else ""), False)] if text else []
@@ -76,8 +76,16 @@ def _marks(text: str, patterns: Sequence[Pattern]) -> Iterator[tuple[int, int]]:
     cut = list(spans(text))
     words = [token for token, _, _ in cut]
     for pattern in patterns:
+        if letter := _letter(pattern):
+            yield from ((start, end) for one, start, end in letter_spans(text) if one == letter)
+            continue
         for place in _places(words, pattern):
             yield cut[place][1], cut[place + len(pattern[0]) - 1][2]
+
+
+def _letter(pattern: Pattern) -> str | None:
+    """The letter of a script without spaces that is looked for by itself."""
+    return pattern[0][0] if len(pattern[0]) == 1 and is_letter(pattern[0][0]) else None
 
 
 def _places(words: Sequence[str], pattern: Pattern) -> list[int]:

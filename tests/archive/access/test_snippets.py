@@ -17,6 +17,8 @@ LONG = "The harbour master counted boats. " * 200
         ('"mayor sister"', "The mayor's sister; a mayor, sister", ["mayor, sister"]),
         ("mayor's", "The mayor's sister", ["mayor's"]),
         ("東京都", "新しい東京都知事", ["東京都"]),
+        ("京", "新しい東京都知事", ["京"]),
+        ("事", "新しい東京都知事、事務", ["事", "事"]),
         ("lod*", "łódź i lodowisko", ["łódź", "lodowisko"]),
         ('"the harb*"', "the harbour of the harbinger", ["the harbour", "the harbinger"]),
         ("paid -boat", "paid for a boat", ["paid"]),

@@ -19,6 +19,23 @@ class Verdict(StrEnum):
     FAILED = "failed"
 
 
+class Outcome(StrEnum):
+    """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
+    them what is left is taken up by the next crawl. `interrupted`: left behind too often, and given up.
+    `blocked`: most answers were refusals or walls; `skipped`: it was not begun, for another ran, or for a
+    guard.
+    """
+
+    SUCCEEDED = "succeeded"
+    PARTLY = "partly"
+    FAILED = "failed"
+    STOPPED = "stopped"
+    STALLED = "stalled"
+    BLOCKED = "blocked"
+    INTERRUPTED = "interrupted"
+    SKIPPED = "skipped"
+
+
 class Kind(StrEnum):
     """What a change consists of; one change may have several kinds. The list is closed."""
 

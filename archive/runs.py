@@ -5,36 +5,19 @@ from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, String, bindparam, cast, func, select, update
 
 from archive import instants, urls
 from archive.database import reading
+from archive.model import Outcome as Outcome  # it is of runs, and the process that crawls does without tables
 from archive.model import Verdict
 from archive.schema import captures, changes, pages, runs, warcs
 
 _GOOD = (Verdict.NEW, Verdict.SAME, Verdict.EDITED, Verdict.RESTYLED, Verdict.BACK)
 TOLD = (Verdict.MOVED, Verdict.GONE, Verdict.BACK)
 ID_LETTERS = "0123456789abcdefghjkmnpqrstvwxyz"
-
-
-class Outcome(StrEnum):
-    """How a run ended. `stopped`: by a limit or by request; `stalled`: nothing came any more. After both of
-    them what is left is taken up by the next crawl. `interrupted`: left behind too often, and given up.
-    `blocked`: most answers were refusals or walls; `skipped`: it was not begun, for another ran, or for a
-    guard.
-    """
-
-    SUCCEEDED = "succeeded"
-    PARTLY = "partly"
-    FAILED = "failed"
-    STOPPED = "stopped"
-    STALLED = "stalled"
-    BLOCKED = "blocked"
-    INTERRUPTED = "interrupted"
-    SKIPPED = "skipped"
 
 
 REACHED = 0.5

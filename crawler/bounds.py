@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from archive import runs
+from archive import model
 from crawler.source import Limits
 
 LATE_SECONDS = 120
@@ -50,7 +50,7 @@ class Bounds:
     def __init__(
         self, limits: Limits, pid: int, beats: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        self.broken: tuple[runs.Outcome, str] | None = None
+        self.broken: tuple[model.Outcome, str] | None = None
         self._limits = limits
         self._pid = pid
         self._clock = clock
@@ -68,11 +68,11 @@ class Bounds:
         if resident(self._pid) <= limits.memory:
             self._fitted = now
         if now >= self._began + limits.minutes * 60 + LATE_SECONDS:
-            self.broken = runs.Outcome.STOPPED, time_reason(limits)
+            self.broken = model.Outcome.STOPPED, time_reason(limits)
         elif now >= self._fitted + _PATIENCE:
-            self.broken = runs.Outcome.STOPPED, memory_reason(limits)
+            self.broken = model.Outcome.STOPPED, memory_reason(limits)
         elif self._beat_at is not None and now >= self._beat_at + limits.stall * 60 + LATE_SECONDS:
-            self.broken = runs.Outcome.STALLED, "the crawler was stuck, and was ended by force"
+            self.broken = model.Outcome.STALLED, "the crawler was stuck, and was ended by force"
 
 
 def time_reason(limits: Limits) -> str:

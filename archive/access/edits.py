@@ -3,25 +3,31 @@
 Nothing of it is stored: it is computed from the texts of the two versions, each in bounded time.
 """
 
+import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from archive import diff, edits, stored
 from archive.access.archive import Archive
 from archive.access.rows import ChangeRow
 from archive.database import reading
 from archive.diff import Diff
+from archive.gathered import gathered
 from archive.model import Kind, Openness, Text
 from archive.schema import pages, versions
+from archive.schema import texts as stored_texts
 
 _SAID = frozenset({Kind.BODY, Kind.TITLE, Kind.AUTHOR, Kind.ENTRIES})
 URLS = 1_000
 """So many pages of a group are named."""
+_BATCH = 100
+"""So many changes are looked at together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +45,53 @@ class Sought:
 
 def sought(archive: Archive, rows: Iterable[ChangeRow], what: Sought) -> Iterator[ChangeRow]:
     """Those of the changes that are asked for."""
-    added, removed = (folded(words) if words else None for words in (what.added, what.removed))
-    for row in rows:
-        if what.silent and row["openness"] != Openness.SILENT:
+    for some in _in_parts(row for row in rows if _fits(row, what)):
+        if not (what.added or what.removed):
+            yield from some
             continue
-        if what.redated and row["openness"] != Openness.REDATED:
-            continue
-        if row["added"] + row["removed"] < what.words:
-            continue
-        if (added or removed) and not _says(archive, row, added, removed):
-            continue
-        yield row
+        added, removed = (folded(words) if words else None for words in (what.added, what.removed))
+        # Which sides have the words at all costs a tenth of a comparison.
+        before = _having(archive, [(row, row["from_version"]) for row in some], removed)
+        after = _having(archive, [(row, row["to_version"]) for row in some], added)
+        for row, *both in zip(some, before, after, strict=True):
+            if all(both) and _says(archive, row, added, removed):
+                yield row
+
+
+def _fits(row: ChangeRow, what: Sought) -> bool:
+    return (
+        not (what.silent and row["openness"] != Openness.SILENT)
+        and not (what.redated and row["openness"] != Openness.REDATED)
+        and row["added"] + row["removed"] >= what.words
+    )
+
+
+def _in_parts(rows: Iterable[ChangeRow]) -> Iterator[list[ChangeRow]]:
+    left = iter(rows)
+    while some := list(islice(left, _BATCH)):
+        yield some
+
+
+def _having(archive: Archive, sides: list[tuple[ChangeRow, int | None]], words: str | None) -> list[bool]:
+    """For the version on one side of each change, whether it has the words; where none are asked for, yes."""
+    if not words:
+        return [True] * len(sides)
+    each = func.json_each(
+        json.dumps([(row["source"], row["url"], number) for row, number in sides])
+    ).table_valued("key", "value")
+    source, url, number = (func.json_extract(each.c.value, f"$[{place}]") for place in range(3))
+    wanted = (
+        select(each.c.key.label("place"), stored_texts.c.title, stored_texts.c.author, stored_texts.c.text)
+        .select_from(each)
+        .join(pages, (pages.c.source == source) & (pages.c.url == url))
+        .join(versions, (versions.c.page == pages.c.id) & (versions.c.number == number))
+        .join(stored_texts, stored_texts.c.id == versions.c.text)
+    )
+    found = [False] * len(sides)
+    with reading(archive.engine) as connection:
+        for row in gathered(connection, wanted):
+            found[row.place] = words in folded(f"{row.title or ''} {row.author or ''} {row.text}")
+    return found
 
 
 def texts(archive: Archive, row: ChangeRow) -> tuple[Text, Text] | None:
@@ -92,6 +134,8 @@ def entry_counts(archive: Archive, row: ChangeRow) -> dict[str, int] | None:
 
 def folded(text: str) -> str:
     """Without case, accents and what sort of white space it is."""
+    if text.isascii():
+        return " ".join(text.lower().split())
     plain = unicodedata.normalize("NFKD", text.casefold())
     letters = "".join(one for one in plain if not unicodedata.combining(one))
     return " ".join(re.findall(r"\S+", letters))
@@ -101,9 +145,6 @@ def _says(archive: Archive, row: ChangeRow, added: str | None, removed: str | No
     both = texts(archive, row)
     if both is None:
         return False
-    for words, text in ((removed, both[0]), (added, both[1])):
-        if words and words not in folded(f"{text.title} {text.author} {text.text}"):
-            return False  # which costs less than a comparison
     came, went = edits.sides(diff.compare(*both))
     return all(
         not words or any(words in folded(part) for part in parts)

@@ -54,7 +54,7 @@ def _follow(its: Room) -> None:
     if access.behind(its.archive) and _following.acquire(blocking=False):
         thread = threading.Thread(target=_catch_up, args=(its,), name="search", daemon=True)
         thread.start()
-        thread.join(0.3)
+        thread.join(0.15)  # at the turnstile the others wait too
 
 
 def _catch_up(its: Room) -> None:

@@ -17,7 +17,7 @@ from archive import instants
 from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
-from strandline.web import search
+from strandline.web import overview, search
 from strandline.web.app import create
 from strandline.web.kept_origin import create_kept
 from strandline.web.room import Room, secret_of
@@ -56,6 +56,7 @@ def serving(
         origin, other = (f"http://{_shown(host)}:{one.getsockname()[1]}" for one in (pages, kept))
         its = replace(its, origin=origin, kept=other)
         with _run(create(its), pages, THREADS), _run(create_kept(its), kept, KEPT_THREADS):
+            threading.Thread(target=_find_out, args=(its,), name="finding out", daemon=True).start()
             try:
                 yield Serving(its, origin)
             finally:
@@ -75,8 +76,10 @@ def _room(home: homes.Home, host: str, daemon: service.Service | None) -> Room:
     return Room(home=home, secret=secret_of(home), names=names, open_to_all=open_to_all, daemon=daemon)
 
 
-def _count(its: Room) -> None:
+def _find_out(its: Room) -> None:
+    """Find out before anybody asks what takes seconds in a large archive."""
     with suppress(Exception):  # whoever asks is told what is wrong
+        overview.view(its)
         its.days.year(None, instants.now().year)
         search.stood(its, None)
 

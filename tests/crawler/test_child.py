@@ -4,6 +4,8 @@ import json
 import random
 import resource
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from hashlib import sha256
@@ -49,6 +51,13 @@ def paths(crawl: Crawl, server: Server) -> dict[str, tuple[str, str, str | None,
     return {
         url.removeprefix(server.url): row for url, row in rows.items() if url.startswith(server.url + "/")
     }
+
+
+def test_it_is_begun_without_what_its_parent_alone_needs() -> None:
+    """The library of the index alone takes a quarter of a second and 10 MiB."""
+    program = "import sys, crawler.child; print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert {"sqlalchemy", "alembic", "trafilatura", "typer"}.isdisjoint(loaded.stdout.split())
 
 
 def test_a_site_is_crawled_once_in_scope_with_its_requisites(tmp_path: Path) -> None:

@@ -204,12 +204,12 @@ def test_an_orphaned_child_keeps_its_source_locked(tmp_path: Path, server: Serve
     parent.kill()
     parent.wait()
     try:
-        person.run("crawl", code=3)
+        person.run_here("crawl", code=3)
     finally:
         child.resume()
     child.wait(15)
     server.latency = 0
-    person.run("crawl")
+    person.run_here("crawl")
     assert person.json("runs")[0]["outcome"] == "succeeded"
 
 

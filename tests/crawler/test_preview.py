@@ -35,13 +35,13 @@ def test_it_says_what_add_and_crawl_then_do(tmp_path: Path) -> None:
     with Server(blogger.state(count=40, cap=15)) as server:
         person.run_here("init", str(person.home))
         words = (server.url, "--name", "blog", "--allow-private", "--delay", "0", "--json")
-        tried = json.loads(person.run("add", *words, "--dry-run"))
+        tried = json.loads(person.run_here("add", *words, "--dry-run"))
         assert not list(Home(person.home).sources.iterdir())
-        written = json.loads(person.run("add", *words))
+        written = json.loads(person.run_here("add", *words))
         assert {**written, "file": None} == {**tried, "file": None}
         assert (tried["file"], written["file"]) == (None, "sources/blog.toml")
         before = len(server.exchanges)
-        person.run("crawl")
+        person.run_here("crawl")
     asked = [f"{server.url}{one.path}" for one in server.exchanges[before:]]
     told = written["preview"]
     assert (told["pages"], told["unread"]) == (41, [])

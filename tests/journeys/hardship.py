@@ -111,7 +111,7 @@ class Trial:
 
     def _set_up(self, stack: ExitStack) -> None:
         if not (self.person.home / "strandline.toml").exists():
-            self.person.run("init", str(self.person.home))
+            self.person.run_here("init", str(self.person.home))
         for number in range(self.sources):
             name = f"source{number:02}"
             if number % 5 != 4 or not self.servers:

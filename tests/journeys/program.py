@@ -1,7 +1,8 @@
 """The program as a person runs it: the installed command, in a home of its own.
 
 To start it takes more than half a second of computing, most of what a command takes that only reads. So what
-a test asks with `--json`, and the making of a home, is done by the same `main` within this process.
+a test asks with `--json`, and what is no more than the way to what it looks at, is done by the same `main`
+within this process; the crawling itself is a process of its own in any case.
 """
 
 import io
@@ -57,20 +58,20 @@ class Person:
         run = self.run_here if words[0] in READING else self.run
         return [json.loads(line) for line in run(*words, "--json").splitlines()]
 
-    def run_here(self, *words: str) -> str:
-        """As `run`, without a process of its own, unless `through` asks for one. The environment and stdout
-        are of the whole process, so another thread gets its own.
+    def run_here(self, *words: str, code: int = 0) -> str:
+        """As `run`, without a process of its own, unless `through` asks for one. What crawls is one all the
+        same. The environment and stdout are of the whole process, so another thread gets its own.
         """
         if self.program != (PROGRAM,) or threading.current_thread() is not threading.main_thread():
-            return self.run(*words)
+            return self.run(*words, code=code)
         told, complained = io.StringIO(), io.StringIO()
         with (
             patch.dict(os.environ, self.environment, clear=True),
             redirect_stdout(told),
             redirect_stderr(complained),
         ):
-            code = main(words)
-        assert code == 0, f"exit {code}\n{told.getvalue()}\n{complained.getvalue()}"
+            ended = main(words)
+        assert ended == code, f"exit {ended}\n{told.getvalue()}\n{complained.getvalue()}"
         return told.getvalue()
 
     def start(self, *words: str) -> subprocess.Popen[bytes]:

@@ -74,13 +74,13 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Person]:
         watched = person.home / "sources" / "letters.toml"
         watched.write_text(watched.read_text().replace("# feeds = []", f'feeds = ["{server.url}/feed"] #'))
         for server.state in states:
-            person.run("crawl")
+            person.run_here("crawl")
         server.state = {**states[3], **site(10, 1, 3, 4, 5, 6, 8, 9, 17), "/10/": letter(10)}
-        person.run("crawl", "--light")
-        person.run("crawl", "--max-pages", "3")
+        person.run_here("crawl", "--light")
+        person.run_here("crawl", "--max-pages", "3")
         killed(person)
-        person.run("note", f"{server.url}/3/", "Looked at by hand.")
-        person.run("note", f"{server.url}/4/", "1", "An accident.", "--verdict", "failed")
+        person.run_here("note", f"{server.url}/3/", "Looked at by hand.")
+        person.run_here("note", f"{server.url}/4/", "1", "An accident.", "--verdict", "failed")
         yield person
 
 
@@ -95,7 +95,7 @@ def killed(person: Person) -> None:
     with suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
     process.wait()
-    person.run("crawl")
+    person.run_here("crawl")
 
 
 CAPTURES = """
@@ -154,12 +154,12 @@ def test_the_index_and_the_texts_come_out_equal(kept: Person, tmp_path: Path, al
         shutil.rmtree(again.home / name)
     for path in again.home.rglob("*.cdxj"):
         path.unlink()
-    again.run("rebuild")
+    again.run_here("rebuild")
     after = answers(again)
     for name, told in before.items():
         assert after.get(name) == told, name
     assert after.keys() == before.keys()
-    again.run("check")
+    again.run_here("check")
 
 
 def of_captures(person: Person) -> dict[str, Any]:
@@ -189,9 +189,9 @@ def test_imported_in_any_order_they_give_the_same(kept: Person, tmp_path: Path, 
     half = Random(seed).randrange(len(paths))
     for batch in (paths[:half], paths[half:]):
         if batch:
-            again.run("import", *map(str, batch), "--source", "letters")
+            again.run_here("import", *map(str, batch), "--source", "letters")
     assert of_captures(again) == of_captures(kept)
-    again.run("rebuild")
+    again.run_here("rebuild")
     assert of_captures(again) == of_captures(kept)
     assert found_wrong(again) == []
 
@@ -203,11 +203,11 @@ def test_a_whole_home_is_found_whole(kept: Person, tmp_path: Path) -> None:
     assert noted["damage"] == 0
     assert datetime.now(UTC) >= datetime.fromisoformat(noted["at"])
     assert again.json("check", "letters") == []
-    again.run("check", "leters", code=2)
+    again.run_here("check", "leters", code=2)
 
 
 def damaged(again: Person, code: int = 4) -> list[dict[str, Any]]:
-    told = again.run("check", "--json", code=code)
+    told = again.run_here("check", "--json", code=code)
     return [json.loads(line) for line in told.splitlines()]
 
 
@@ -253,7 +253,7 @@ def test_a_flipped_byte_is_named_with_what_it_spoils(kept: Person, tmp_path: Pat
     assert {one["file"] for one in found} == {path.relative_to(again.home).as_posix()}
     assert [(one["offset"], one["url"]) for one in found if one["url"]] == [(offset, url)]
     assert again.json("show", url)[0]["text"], "the text stands"
-    told = again.run("rebuild", code=4)
+    told = again.run_here("rebuild", code=4)
     assert told == ""
     left = {one["url"] for one in again.json("pages", "letters") if one["captures"]}
     assert url.replace("/5/", "/6/") in left, "all around it was taken"
@@ -269,7 +269,7 @@ def test_a_flipped_byte_in_a_text_or_the_replay_index_is_named(kept: Person, tmp
     assert {one["file"] for one in found} == {
         path.relative_to(again.home).as_posix() for path in (text, index)
     }
-    again.run("rebuild")
+    again.run_here("rebuild")
     assert again.json("check") == []
 
 
@@ -323,7 +323,7 @@ def test_a_rebuild_that_is_killed_leaves_the_home_as_it_was(kept: Person, tmp_pa
             os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         assert answers(again) == before
-    again.run("rebuild")
+    again.run_here("rebuild")
     assert answers(again) == before
     assert not (again.home / "rebuild").exists()
 
@@ -333,6 +333,6 @@ def test_nothing_is_rebuilt_while_a_source_is_crawled(kept: Person, tmp_path: Pa
     before = hashlib.sha256((again.home / "archive.db").read_bytes()).hexdigest()
     with (again.home / "runs" / "letters.lock").open("a") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        again.run("rebuild", code=3)
+        again.run_here("rebuild", code=3)
         assert again.json("check") == [], "a check does not mind"
     assert hashlib.sha256((again.home / "archive.db").read_bytes()).hexdigest() == before

@@ -50,7 +50,7 @@ def kept(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Person, str
     with Server(STATES[0]) as server:
         person.watch(server.url, "stories")
         for server.state in STATES:
-            person.run("crawl")
+            person.run_here("crawl")
         yield person, server.url
 
 
@@ -69,7 +69,7 @@ def edits(path: Path, commit: str) -> list[str]:
 
 def test_git_log_shows_exactly_the_edits(kept: tuple[Person, str], tmp_path: Path) -> None:
     person, _ = kept
-    person.run("export", "git", "-o", str(tmp_path / "history"))
+    person.run_here("export", "git", "-o", str(tmp_path / "history"))
     third, second, first = git(tmp_path / "history", "log", "--format=%H").split()
     assert len([line for line in edits(tmp_path / "history", first) if line == f"+{LAST}"]) == 2
     gone = ["---", f'-url: "{kept[1]}/old/"', '-title: "Old"', "---", f"-{LAST}"]
@@ -89,27 +89,27 @@ def test_the_same_home_gives_the_same_commits_and_a_later_run_adds_one(
     shutil.copytree(kept[0].home, person.home)
     history, second = tmp_path / "history", tmp_path / "second"
     for path in (history, second, history):
-        person.run("export", "git", "-o", str(path))
+        person.run_here("export", "git", "-o", str(path))
     assert git(history, "rev-parse", "HEAD") == git(second, "rev-parse", "HEAD")
-    person.run("crawl")  # nobody is at home there any more: a run in which nothing could be fetched
-    told = person.run("export", "git", "-o", str(history), "--json")
+    person.run_here("crawl")  # nobody is at home there any more: a run in which nothing could be fetched
+    told = person.run_here("export", "git", "-o", str(history), "--json")
     assert json.loads(told) == {"commits": 4, "new": 1}
-    person.run("note", f"{kept[1]}/boats/", "2", "An accident.", "--verdict", "failed")
-    person.run("export", "git", "-o", str(history), code=2)
-    person.run("export", "git", "-o", str(history), "--force")
+    person.run_here("note", f"{kept[1]}/boats/", "2", "An accident.", "--verdict", "failed")
+    person.run_here("export", "git", "-o", str(history), code=2)
+    person.run_here("export", "git", "-o", str(history), "--force")
     (history / "mine.txt").write_text("mine")
-    person.run("export", "git", "-o", str(history), "--force", code=2)
+    person.run_here("export", "git", "-o", str(history), "--force", code=2)
     (tmp_path / "folder").mkdir()
     (tmp_path / "folder" / "mine.txt").write_text("mine")
-    person.run("export", "git", "-o", str(tmp_path / "folder"), "--force", code=2)
+    person.run_here("export", "git", "-o", str(tmp_path / "folder"), "--force", code=2)
 
 
 def test_a_wacz_file_is_what_others_read(kept: tuple[Person, str], tmp_path: Path) -> None:
     person, url = kept
     path, again = tmp_path / "stories.wacz", tmp_path / "again.wacz"
-    person.run("export", "wacz", "-o", str(path))
-    person.run("export", "wacz", "-o", str(path), code=2)
-    person.run("export", "wacz", "-o", str(again))
+    person.run_here("export", "wacz", "-o", str(path))
+    person.run_here("export", "wacz", "-o", str(path), code=2)
+    person.run_here("export", "wacz", "-o", str(again))
     assert path.read_bytes() == again.read_bytes()
     pages = oracles.strict_wacz(path)
     front, *stories = pages
@@ -124,24 +124,24 @@ def test_a_wacz_file_is_what_others_read(kept: tuple[Person, str], tmp_path: Pat
 
 def test_tables(kept: tuple[Person, str], tmp_path: Path) -> None:
     person, url = kept
-    person.run("export", "jsonl", "-o", str(tmp_path / "json"))
+    person.run_here("export", "jsonl", "-o", str(tmp_path / "json"))
     rows = [json.loads(line) for line in (tmp_path / "json" / "versions.jsonl").read_text().splitlines()]
     assert [(row["url"], row["number"]) for row in rows][1:4] == [(f"{url}/boats/", n) for n in (1, 2, 3)]
     assert EDITED in rows[2]["text"]
     changes = [json.loads(line) for line in (tmp_path / "json" / "changes.jsonl").read_text().splitlines()]
     said = person.json("changes")
     assert changes == [{name: row[name] for name in changes[0]} for row in said]
-    person.run("export", "csv", "stories", "-o", str(tmp_path / "csv"))
+    person.run_here("export", "csv", "stories", "-o", str(tmp_path / "csv"))
     with (tmp_path / "csv" / "versions.csv").open(encoding="utf-8-sig", newline="") as file:
         told = list(csv.DictReader(file))
     assert [row["text"] for row in told] == [row["text"] for row in rows]
     assert told[-1]["title"] == "'=The storm", "no formula for a spreadsheet"
-    person.run("export", "markdown", "-o", str(tmp_path / "pages"))
+    person.run_here("export", "markdown", "-o", str(tmp_path / "pages"))
     files = sorted(path.name for path in (tmp_path / "pages").rglob("*.md"))
     assert files == ["index.md"] * 4
     said = next((tmp_path / "pages").rglob("boats/index.md")).read_text()
     assert said.index("## Version 3") < said.index("## Version 1") and "Changed: body (silent)" in said
-    parquet = person.run("export", "jsonl", "nothing", "-o", str(tmp_path / "x"), code=2)
+    parquet = person.run_here("export", "jsonl", "nothing", "-o", str(tmp_path / "x"), code=2)
     assert parquet == "" and not (tmp_path / "x").exists()
 
 
@@ -162,19 +162,19 @@ def test_without_the_library_parquet_says_what_to_install(kept: tuple[Person, st
 
 def test_another_home_takes_in_what_was_given(kept: tuple[Person, str], tmp_path: Path) -> None:
     person, url = kept
-    person.run("export", "warc", "-o", str(tmp_path / "warcs"))
+    person.run_here("export", "warc", "-o", str(tmp_path / "warcs"))
     assert {one.name for one in (tmp_path / "warcs").glob("*.warc.gz")} == {one.name for one in person.warcs}
     last = person.json("runs")[-1]["started"]
-    person.run("export", "warc", "--since", last, "-o", str(tmp_path / "part.warc.gz"))
+    person.run_here("export", "warc", "--since", last, "-o", str(tmp_path / "part.warc.gz"))
     kinds = [record.type for record in warc.read(tmp_path / "part.warc.gz")]
     # The revisit of the third run comes with the answer of the first.
     assert kinds.count("revisit") >= 1 and kinds.count("response") > kinds.count("revisit")
     other = Person(tmp_path / "other")
-    other.run("init", str(other.home))
-    other.run("import", str(tmp_path / "part.warc.gz"), "--source", "stories")
+    other.run_here("init", str(other.home))
+    other.run_here("import", str(tmp_path / "part.warc.gz"), "--source", "stories")
     assert other.json("check") == []
     assert len(other.json("versions", f"{url}/storm/")) == 1
-    other.run("import", *map(str, sorted((tmp_path / "warcs").glob("*.warc.gz"))), "--source", "stories")
+    other.run_here("import", *map(str, sorted((tmp_path / "warcs").glob("*.warc.gz"))), "--source", "stories")
     for name in ("boats", "storm", "old"):
         there, here = (one.json("versions", f"{url}/{name}/") for one in (other, person))
         assert [row["text_sha256"] for row in there] == [row["text_sha256"] for row in here]

@@ -95,7 +95,7 @@ def crawled(request: pytest.FixtureRequest, person: Person, table: list[str]) ->
     name = f"{site_name}-full" if full else site_name
     site, sizes = (FULL if full else SMALL)[site_name]
     with Server(site.state(**sizes)) as server:
-        person.run("add", server.url, "--name", name, "--allow-private", "--delay", "0")
+        person.run_here("add", server.url, "--name", name, "--allow-private", "--delay", "0")
         looks = sum(not _is_requisite(one) for one in server.exchanges)
         (run,) = person.json("crawl", name)
         asked = [one for one in server.exchanges if not _is_requisite(one)]

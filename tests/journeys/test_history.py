@@ -77,7 +77,7 @@ def letters(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Letters]:
     with Server(STATES[0]) as server:
         person.watch(server.url, "letters")
         for server.state in STATES:
-            person.run("crawl")
+            person.run_here("crawl")
         yield Letters(person, server.url)
 
 
@@ -86,7 +86,7 @@ def test_there_and_back_are_three_versions_and_two_changes(letters: Letters) -> 
     assert [row["number"] for row in versions] == [1, 2, 3]
     assert versions[0]["text_sha256"] == versions[2]["text_sha256"] != versions[1]["text_sha256"]
     assert [row["back_to"] for row in letters.changes("/quay/")] == [None, 1]
-    assert "back to version 1" in letters.person.run("changes")
+    assert "back to version 1" in letters.person.run_here("changes")
 
 
 def test_both_silent_forms_have_a_name_and_a_filter(letters: Letters) -> None:
@@ -109,13 +109,13 @@ def test_a_page_that_moved_keeps_one_history(letters: Letters) -> None:
 
 
 def test_why_tells_by_what_a_move_is_known(letters: Letters) -> None:
-    said = letters.person.run("why", f"{letters.url}/old/mill/")
+    said = letters.person.run_here("why", f"{letters.url}/old/mill/")
     assert f"moved to {letters.url}/news/mill/, by the same text (100%)" in " ".join(said.split())
 
 
 def test_a_rebuild_gives_the_same_and_a_person_takes_a_move_back(letters: Letters) -> None:
     before = letters.person.json("changes")
-    letters.person.run("rebuild")
+    letters.person.run_here("rebuild")
     assert letters.person.json("changes") == before
     assert letters.person.json("check") == []
     (moved,) = letters.changes("/old/mill/")
@@ -123,5 +123,5 @@ def test_a_rebuild_gives_the_same_and_a_person_takes_a_move_back(letters: Letter
     (note,) = letters.person.json(*noted)
     assert [row["kinds"] for row in letters.changes("/old/mill/")] == [["gone"]]
     assert [row["kinds"] for row in letters.changes("/news/mill/")] == [["new"], ["body"]]
-    letters.person.run("note", "--delete", note["id"])
+    letters.person.run_here("note", "--delete", note["id"])
     assert letters.person.json("changes") == before

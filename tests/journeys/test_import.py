@@ -39,12 +39,12 @@ def site(text: str) -> State:
 @pytest.fixture
 def person(tmp_path: Path) -> Person:
     person = Person(tmp_path / "home")
-    person.run("init", str(person.home))
+    person.run_here("init", str(person.home))
     return person
 
 
 def take(person: Person, *paths: Path, code: int = 0) -> list[dict[str, Any]]:
-    told = person.run("import", *map(str, paths), "--source", "stories", "--json", code=code)
+    told = person.run_here("import", *map(str, paths), "--source", "stories", "--json", code=code)
     return [json.loads(line) for line in told.splitlines()]
 
 
@@ -75,11 +75,11 @@ def test_files_of_wget(person: Person, tmp_path: Path, packed: bool) -> None:
     assert (first.read_bytes(), second.read_bytes()) == bytes_before
     assert [row["number"] for row in person.json("versions", url)] == [1, 2]
     assert [row["kinds"] for row in person.json("changes")] == [["body"]]
-    said = person.run("diff", url)
+    said = person.run_here("diff", url)
     assert "eleven" in said and "nine" in said
     assert take(person, first)[0]["outcome"] == "known"
     before = person.json("versions", url)
-    person.run("rebuild")
+    person.run_here("rebuild")
     assert person.json("versions", url) == before
     assert person.json("check") == []
 
@@ -105,7 +105,7 @@ def test_a_file_like_those_of_browsertrix(person: Person, tmp_path: Path) -> Non
     path = foreign.members(tmp_path / "rec-20190304.warc.gz", records)
     (told,) = take(person, path)
     assert (told["outcome"], told["captures"], told["pages"]) == ("taken", 2, 1)
-    assert "nine boats" in person.run("show", url)
+    assert "nine boats" in person.run_here("show", url)
     assert [row["url"] for row in person.json("pages", "stories")] == [url]
     assert person.json("check") == []
 
@@ -118,7 +118,7 @@ def test_a_file_that_is_cut_off(person: Person, tmp_path: Path) -> None:
     assert (told["outcome"], told["captures"], told["copied"]) == ("taken", 4, False)
     assert list(told["damage"]) == ["cut off: the file ends within the record"]
     assert len(person.json("pages", "stories")) == 4
-    said = person.run("import", str(tmp_path / "none.warc.gz"), "--source", "stories", code=1)
+    said = person.run_here("import", str(tmp_path / "none.warc.gz"), "--source", "stories", code=1)
     assert "is no file" in said
     (tmp_path / "other.warc").write_bytes(b"<html>")
     (told,) = take(person, tmp_path / "other.warc", code=1)
@@ -161,15 +161,15 @@ def test_a_crawl_goes_on_behind_an_import(tmp_path: Path) -> None:
     with Server(site(BEFORE)) as server:
         for one in (first, second):
             one.watch(server.url, "stories")
-        first.run("crawl")
+        first.run_here("crawl")
         (told,) = take(second, *first.warcs)
         assert told["outcome"] == "taken"
-        assert "never run" in second.run("why", "stories"), "for the calendar it never was"
-        assert "Captured once" in second.run("why", f"{server.url}/1")
+        assert "never run" in second.run_here("why", "stories"), "for the calendar it never was"
+        assert "Captured once" in second.run_here("why", f"{server.url}/1")
         assert [row["last_run"] for row in second.json("sources")] == [None]
         server.state = site(AFTER)
-        second.run("crawl", "--due")
-        assert "never run" not in second.run("why", "stories")
+        second.run_here("crawl", "--due")
+        assert "never run" not in second.run_here("why", "stories")
         runs = second.json("runs")
         assert [(row["outcome"], row["imported"]) for row in runs] == [
             ("succeeded", True),
@@ -193,7 +193,7 @@ def test_a_crawl_refers_to_what_another_program_kept(tmp_path: Path) -> None:
 
         records = [kept("/1"), kept("/2", ("WARC-Truncated", "length"))]
         take(person, foreign.plain(tmp_path / "old.warc", records))
-        person.run("crawl")
+        person.run_here("crawl")
         runs = person.json("runs")
     assert [(row["imported"], row["revisits"]) for row in runs] == [(True, 0), (False, 1)]
     head = next(line for one in person.warcs for line in referring(one))

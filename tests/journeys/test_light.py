@@ -50,14 +50,14 @@ def test_new_and_edited_at_once_and_withdrawn_at_the_next_full_run(
     person = Person(tmp_path / "home")
     with Server(site.state(**size)) as server:
         person.run_here("init", str(person.home))
-        person.run("add", server.url, "--allow-private", "--delay", "0")
-        person.run("crawl")
+        person.run_here("add", server.url, "--allow-private", "--delay", "0")
+        person.run_here("crawl")
         person.later(2)
         server.state = site.state(1, on=yesterday, **size)
         before = len(server.exchanges)
-        person.run("crawl", "--light")
+        person.run_here("crawl", "--light")
         asked = [one.path for one in server.exchanges[before:]]
-        person.run("crawl")
+        person.run_here("crawl")
     # Somebody has commented on the new post: a link that is another redirects to it.
     short = [f"/?p={wordpress.identity(steps.new)}"] if site is wordpress else []
     assert sorted(asked) == sorted(["/robots.txt", "/", feed, *sitemaps, new, edited, *short])
@@ -102,7 +102,7 @@ def test_a_light_run_asks_what_is_new_or_due_and_a_full_one_walks_everything(tmp
 
         def asked(*words: str) -> list[str]:
             before = len(server.exchanges)
-            person.run("crawl", *words)
+            person.run_here("crawl", *words)
             return server.paths[before:]
 
         assert len(asked("--light")) == 2 + 1 + 2 * 20, "before all was seen once it is a full run"

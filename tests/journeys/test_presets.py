@@ -116,7 +116,7 @@ class Visitor(Person):
         self.run_here("init", str(home))
         self.added = self.json("add", server.url, "--name", "site", "--allow-private", "--delay", "0")[0]
         server.exchanges.clear()
-        self.run("crawl")
+        self.run_here("crawl")
         self.asked = Counter(server.paths)
 
 

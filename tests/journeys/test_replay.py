@@ -51,7 +51,7 @@ def told(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
         person.watch(server.url, "still")
         for run, state in enumerate((first, first, later(first))):
             server.state = state
-            person.run("crawl")
+            person.run_here("crawl")
             for record in warc.read(person.warcs[run]):
                 if record.type in ("response", "revisit"):
                     url = record.uri or ""

@@ -37,9 +37,9 @@ def test_an_unchanged_site_is_kept_as_revisits(tmp_path: Path, validators: bool)
     person = Person(tmp_path / "home")
     with Server(site(validators), conditional=True) as server:
         person.watch(server.url, "stories")
-        person.run("crawl")
+        person.run_here("crawl")
         first = len(server.exchanges)
-        person.run("crawl")
+        person.run_here("crawl")
         statuses = Counter(one.status for one in server.exchanges[first:])
         asked = [one.request for one in server.exchanges[first:]]
     assert statuses[304] == (9 if validators else 0)
@@ -75,11 +75,11 @@ def test_every_nth_visit_and_other_headers_ask_for_everything(tmp_path: Path) ->
         )
         file.write_text(plain)
         for _ in range(4):
-            person.run("crawl")
+            person.run_here("crawl")
         asked = [b"If-None-Match" in one.request for one in server.exchanges if one.path == "/"]
         assert asked == [False, True, True, False]
         file.write_text(plain + 'headers = { "X-Reader" = "us" }\n')
-        person.run("crawl")
+        person.run_here("crawl")
         assert b"If-None-Match" not in [one for one in server.exchanges if one.path == "/"][-1].request
 
 
@@ -87,10 +87,10 @@ def test_a_killed_second_crawl_goes_on_among_its_revisits(tmp_path: Path) -> Non
     person = Person(tmp_path / "home")
     with Server(site(True), conditional=True) as server:
         person.watch(server.url, "stories")
-        person.run("crawl")
-        person.run("crawl", "--max-pages", "3")
+        person.run_here("crawl")
+        person.run_here("crawl", "--max-pages", "3")
         server.state = {**server.state, "/": replace(server.state["/"], headers=())}
-        person.run("crawl")
+        person.run_here("crawl")
     assert person.json("runs")[-1]["outcome"] == "succeeded"
     second = [
         one for file in person.warcs[1:] for one in warc.read(file) if one.type in ("response", "revisit")

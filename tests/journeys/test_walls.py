@@ -33,9 +33,9 @@ def test_walls_are_told_apart_from_edits(tmp_path: Path) -> None:
     edited = article("Ferry", TALE[0].replace("Friday", "Monday"), TALE[1])
     with Server(state()) as server:
         person.watch(server.url + "/")
-        person.run("crawl")
+        person.run_here("crawl")
         server.state = state(mill=CHALLENGES["cloudflare block"], crane=MISSING["wordpress"], ferry=edited)
-        person.run("crawl")
+        person.run_here("crawl")
         (change,) = person.json("changes")
         assert (change["url"], change["kinds"]) == (f"{server.url}/ferry", ["body"])
         reasons = {path: person.json("why", server.url + path)[0] for path in ("/mill", "/crane")}
@@ -43,7 +43,7 @@ def test_walls_are_told_apart_from_edits(tmp_path: Path) -> None:
         assert "a soft 404" in str(reasons["/crane"])
         assert person.json("show", server.url + "/mill")[0]["text"].split("\n\n") == list(TALE)
         server.state = state(ferry=edited)
-        person.run("crawl")
+        person.run_here("crawl")
         assert len(person.json("changes")) == 1
 
 
@@ -54,11 +54,11 @@ def test_a_box_that_comes_and_goes_is_listed_as_noise(tmp_path: Path) -> None:
         person.watch(server.url + "/")
         for day in range(4):
             server.state = state(mill=article("Mill", *TALE, *([BOX] if day % 2 else [])))
-            person.run("crawl")
+            person.run_here("crawl")
     assert person.json("changes") == []
     (row,) = person.json("noise", "magazine")
     assert (row["block"], row["left_out"], row["example"]) == (BOX, True, server.url + "/mill")
-    assert BOX[:40] in person.run("noise", "magazine")
-    person.run("noise", "magazine", "--keep", "nothing", code=2)
+    assert BOX[:40] in person.run_here("noise", "magazine")
+    person.run_here("noise", "magazine", "--keep", "nothing", code=2)
     (row,) = person.json("noise", "magazine", "--keep", row["id"])
     assert row["left_out"] is False

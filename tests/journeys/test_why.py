@@ -60,7 +60,7 @@ class Crawled(Person):
         source = home / "sources" / "stories.toml"
         source.write_text(source.read_text().replace("[limits]", "[limits]\npage_bytes = 2048"))
         for _ in range(2):
-            self.run("crawl", code=0)
+            self.run_here("crawl", code=0)
 
     def why(self, where: str) -> dict[str, Any]:
         """The one answer, asked for within this process."""

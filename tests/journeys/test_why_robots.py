@@ -50,7 +50,7 @@ class Crawled(Person):
         seeds = json.dumps([f"{server.url}/" for server in servers.values()])
         fine = json.dumps([f"{servers['fine'].url}/"])
         source.write_text(source.read_text().replace(f"seeds = {fine}", f"seeds = {seeds}"))
-        self.said = self.run("crawl")
+        self.said = self.run_here("crawl")
 
     def why(self, name: str, path: str) -> dict[str, Any]:
         """The one answer, with `HOST` for the server, and `T` for each instant."""
@@ -173,6 +173,6 @@ def test_what_a_robots_txt_redirects_to_has_a_story_of_its_own(crawled: Crawled)
 
 def test_another_run_that_knows_the_answer_still_tells_where_it_came_from(crawled: Crawled) -> None:
     before = crawled.why("hops", "/shut")["robots"]
-    crawled.run("crawl")
+    crawled.run_here("crawl")
     assert crawled.servers["hops"].paths.count("/robots.txt") == 1
     assert crawled.why("hops", "/shut")["robots"] == before

@@ -65,9 +65,9 @@ def test_a_page_of_the_archive_is_read_from_its_warc_and_not_from_the_network(tm
     person = Person(tmp_path / "archive")
     with Server({"/": Page(body=PAGE, headers=(("Content-Type", "text/html"),))}) as server:
         url = server.url + "/"
-        person.run("init", str(person.home))
-        person.run("add", url, "--name", "lamp", "--allow-private", "--delay", "0")
-        person.run("crawl")
+        person.run_here("init", str(person.home))
+        person.run_here("add", url, "--name", "lamp", "--allow-private", "--delay", "0")
+        person.run_here("crawl")
         asked = len(server.exchanges)
         (row,) = person.json("extract", url)
         assert len(server.exchanges) == asked
@@ -81,7 +81,7 @@ def test_the_whole_archive_is_read_anew_after_an_upgrade(tmp_path: Path) -> None
     person = Person(tmp_path / "archive")
     with Server({"/": Page(body=PAGE, headers=(("Content-Type", "text/html"),))}) as server:
         person.watch(server.url + "/")
-        person.run("crawl")
+        person.run_here("crawl")
     with sqlite3.connect(person.home / "archive.db") as index:
         index.execute("UPDATE texts SET extractor = 'an older one', text = text || ' Сейчас на сайте: 12'")
     index.close()

@@ -42,11 +42,11 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[access.Archive
     person = Person(tmp_path_factory.mktemp("finding") / "home")
     with Server(site("Nobody has paid for it, said the mayor of the town.")) as server:
         person.watch(server.url)
-        person.run("crawl")
+        person.run_here("crawl")
         server.state = site("The town has paid for it, said the mayor.", more=False)
-        person.run("crawl")
+        person.run_here("crawl")
         server.state = site("Nobody has paid for it, said the mayor of the town.", more=False)
-        person.run("crawl")
+        person.run_here("crawl")
     with access.Archive(Home(person.home)) as archive:
         yield archive
 
@@ -174,15 +174,15 @@ def test_check_takes_damage_to_it_for_none(archive: access.Archive, tmp_path: Pa
     person = Person(tmp_path / "home")
     shutil.copytree(archive.home.root, person.home)
     Home(person.home).search.write_bytes(b"not a database " * 500)
-    person.run("check")
+    person.run_here("check")
     assert not Home(person.home).search.exists()
-    person.run("check")
+    person.run_here("check")
 
 
 def test_another_index_in_its_place_is_searched(archive: access.Archive, tmp_path: Path) -> None:
     person = Person(tmp_path / "home")
     shutil.copytree(archive.home.root, person.home)
-    person.run("rebuild")
+    person.run_here("rebuild")
     with access.Archive(Home(person.home)) as other:
         assert access.behind(other) == 0
         assert paths(found(other, "知事")) == ["tokyo"] and len(found(other, '"nobody has paid"')) == 1

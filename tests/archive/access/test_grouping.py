@@ -27,9 +27,9 @@ def test_one_edit_on_many_pages_is_one_row(tmp_path: Path) -> None:
     person = Person(tmp_path / "home")
     with Server(site("")) as server:
         person.watch(server.url)
-        person.run("crawl")
+        person.run_here("crawl")
         server.state = site(FOOTNOTE)
-        person.run("crawl")
+        person.run_here("crawl")
     with access.Archive(Home(person.home)) as archive:
         every, _ = access.changes_page(archive, {"kind": "body"})
         assert len(every) == 5

@@ -34,13 +34,13 @@ def test_a_template_that_loses_the_text_is_an_alarm_until_it_is_back(tmp_path: P
     person = Person(tmp_path / "home")
     with Server(site(LONG)) as server:
         person.watch(server.url)
-        person.run("crawl")
+        person.run_here("crawl")
         assert alarms(person) == []
         server.state = site("")
-        person.run("crawl")
+        person.run_here("crawl")
         assert alarms(person) == ["shrinking"]
         server.state = site(LONG)
-        person.run("crawl")
+        person.run_here("crawl")
     assert alarms(person) == []
     with access.Archive(Home(person.home)) as archive:
         rows = access.shrunk(archive.engine, [run["run"] for run in archive.runs()])

@@ -51,9 +51,9 @@ def read(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Read]:
     one, two = states("http://127.0.0.1:9")
     with Server(one) as site:
         person.watch(site.url, "hostile")
-        person.run("crawl")
+        person.run_here("crawl")
         site.state = two
-        person.run("crawl")
+        person.run_here("crawl")
         url = site.url
     home = Home(person.home)
     with access.Archive(home) as archive:

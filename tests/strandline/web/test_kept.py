@@ -36,7 +36,7 @@ def trap(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Trap]:
     with Server({"*": page("live")}) as canary:
         with Server(hostile.site(canary.url)) as site:
             person.watch(site.url, "trap")
-            person.run("crawl")
+            person.run_here("crawl")
             url = site.url
         canary.exchanges.clear()
         yield Trap(Home(person.home), url, canary)

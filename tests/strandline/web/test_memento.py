@@ -148,7 +148,7 @@ def test_odd_addresses_headers_and_sizes_are_kept_as_they_were(tmp_path: Path) -
             paths[3]: Page(200, odd, b"<p>Odd</p>"),
         }
         person.watch(site.url)
-        person.run("crawl")
+        person.run_here("crawl")
     client = client_of(Home(person.home))
 
     def follow(url: str) -> TestResponse:

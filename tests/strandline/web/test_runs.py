@@ -41,7 +41,7 @@ def test_what_was_not_fetched_has_its_reason(tmp_path: Path) -> None:
     }
     with Server(state) as server:
         person.watch(server.url, "mixed")
-        person.run("crawl", code=0)
+        person.run_here("crawl", code=0)
     client = client_of(Home(person.home))
     run = client.get("/runs.json").get_json()["runs"][0]["run"]
     left = client.get(f"/run.json/{run}").get_json()["left"]

@@ -107,10 +107,13 @@ def _compared(
 
 
 def _frames(old: access.VersionRow, new: access.VersionRow) -> tuple[str, str] | None:
-    """The addresses of the archived pages as they were last before a change and first after it."""
+    """The addresses of the archived pages as they were last before a change and first after it, in each of
+    them marked what the other lacks.
+    """
     if passes.kept_base(room()) is None:
         return None
-    return kept.frame(old["url"], old["last"]), kept.frame(new["url"], new["first"])
+    before, after = old["last"], new["first"]
+    return kept.frame(old["url"], before, after), kept.frame(new["url"], after, before)
 
 
 def _marked(compared: Comparison, look: str, whole: bool) -> dict[str, Any]:

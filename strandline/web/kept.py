@@ -36,10 +36,13 @@ def view(url: str, at: str) -> dict[str, Any]:
     }
 
 
-def frame(url: str, at: datetime) -> str:
-    """The address of an archived page on its origin."""
+def frame(url: str, at: datetime, beside: datetime | None = None) -> str:
+    """The address of an archived page on its origin; with what differs from another instant marked, and
+    that is where it begins to be read.
+    """
     its = room()
-    return f"{passes.kept_base(its)}{passes.path(passes.grant(its), at, url)}"
+    path = passes.path(passes.grant(its), at, url, beside)
+    return f"{passes.kept_base(its)}{path}{'#first-mark' if beside else ''}"
 
 
 def _requisites(row: access.SeenRow, url: str) -> dict[str, Any] | None:

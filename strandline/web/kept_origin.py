@@ -6,6 +6,7 @@ than the reading room's, a sandbox without scripts, and a policy that names what
 
 import re
 import secrets
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,7 +14,7 @@ from flask import Flask, Response, abort, redirect, request
 
 from archive import access
 from archive import text as texts
-from strandline.web import answers, guard, passes, rewriting
+from strandline.web import answers, guard, marking, passes, rewriting
 from strandline.web.room import Room, room
 
 _IMAGES = re.compile(r"image/(png|gif|jpeg|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)")
@@ -48,7 +49,8 @@ def kept(granted: str, stamp: str, url: str) -> Any:
         abort(403)
     if request.query_string:
         url += "?" + request.query_string.decode("latin-1")
-    at = answers.instant(stamp)
+    first, _, second = stamp.partition(passes.BESIDE)
+    at, beside = answers.instant(first), answers.instant(second) if second else None
     near = access.nearest(its.archive, url, at, exact=_is_frame())
     if near is None:
         abort(404)
@@ -57,7 +59,24 @@ def kept(granted: str, stamp: str, url: str) -> Any:
     body = access.payload_of(its.archive, near["payload"]) if near["payload"] else b""
     if body is None:
         abort(404)
-    return _answer(near, body, lambda link: passes.path(granted, at, link))
+
+    def address(link: str) -> str:
+        return passes.path(granted, at, link)
+
+    return _answer(near, body, address, _marks(url, at, beside, address) if beside else None)
+
+
+def _marks(url: str, at: datetime, beside: datetime, address: rewriting.Address) -> rewriting.Look | None:
+    """What marks a page by its state at another instant; None where that is no page, or a very large one."""
+    its = room()
+    other = access.nearest(its.archive, url, beside, exact=True)
+    body = access.payload_of(its.archive, other["payload"]) if other and other["payload"] else None
+    if other is None or body is None or len(body) > marking.LARGEST:
+        return None
+    text, charset, _ = texts.decoded(body, other["content_type"])
+    seen: list[marking.Seen] = []
+    rewriting.page(text, other["url"], charset, address, "", lambda root, _: seen.append(marking.look(root)))
+    return lambda root, nonce: marking.mark(root, seen[0], "ins" if at > beside else "del", nonce)
 
 
 def _is_frame() -> bool:
@@ -65,7 +84,9 @@ def _is_frame() -> bool:
     return request.headers.get("Sec-Fetch-Dest") in ("iframe", "document", "frame")
 
 
-def _answer(near: access.NearRow, body: bytes, address: rewriting.Address) -> Response:
+def _answer(
+    near: access.NearRow, body: bytes, address: rewriting.Address, marks: rewriting.Look | None = None
+) -> Response:
     kind = (near["content_type"] or "").split(";")[0].strip().lower()
     wanted = request.headers.get("Sec-Fetch-Dest", "")
     nonce = secrets.token_urlsafe(16)
@@ -74,7 +95,8 @@ def _answer(near: access.NearRow, body: bytes, address: rewriting.Address) -> Re
         answer.headers["Access-Control-Allow-Origin"] = "null"  # a sandboxed page's fonts are asked for so
     elif kind in _HTML or (not kind and wanted in ("iframe", "document")):
         text, charset, _ = texts.decoded(body, near["content_type"])
-        made = rewriting.page(text, near["url"], charset, address, nonce)
+        marks = marks if len(body) <= marking.LARGEST else None
+        made = rewriting.page(text, near["url"], charset, address, nonce, marks)
         answer = Response(made.html, content_type="text/html; charset=utf-8")
     elif kind == "text/css" or wanted == "style":
         text, charset, _ = texts.decoded(body, near["content_type"])

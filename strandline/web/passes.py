@@ -47,9 +47,14 @@ def kept_base(its: Room) -> str | None:
     return f"{request.scheme}://{f'[{host}]' if ':' in host else host}:{urlsplit(its.kept).port}"
 
 
-def path(granted: str, at: datetime, url: str) -> str:
-    """The path of an archived URL as it was at an instant."""
-    return f"/{granted}/{show.stamp(at)}/{quote(url, safe=_SAFE)}"
+def path(granted: str, at: datetime, url: str, beside: datetime | None = None) -> str:
+    """The path of an archived URL as it was at an instant; with what differs from another instant marked."""
+    stamp = show.stamp(at) + (f"{BESIDE}{show.stamp(beside)}" if beside else "")
+    return f"/{granted}/{stamp}/{quote(url, safe=_SAFE)}"
+
+
+BESIDE = "~"
+"""Stands between the two instants."""
 
 
 _SAFE = "/:@!$&'()*+,;=~-._"

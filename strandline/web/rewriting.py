@@ -16,6 +16,8 @@ from archive import urls
 Address = Callable[[str], str]
 """Where an archived URL is to be had."""
 
+Look = Callable[[etree._Element, str], object]
+
 LONGEST = 12_000_000
 """Characters of a page that are shown."""
 MOST = 5_000
@@ -89,8 +91,17 @@ class _Work:
         return None if url is None else self.address(url)
 
 
-def page(text: str, base: str, charset: str, address: Address, nonce: str) -> Rewritten:
-    """Rewrite a page, whose URL is `base`. `nonce` is that of the policy, under which its own styles go."""
+def page(
+    text: str,
+    base: str,
+    charset: str,
+    address: Address,
+    nonce: str,
+    look: Look | None = None,
+) -> Rewritten:
+    """Rewrite a page, whose URL is `base`. `nonce` is that of the policy, under which its own styles go.
+    `look` gets the tree when it is safe, and the nonce, and may add to it.
+    """
     work = _Work(base, charset, address)
     parser = markup.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
@@ -115,6 +126,8 @@ def page(text: str, base: str, charset: str, address: Address, nonce: str) -> Re
         else:
             _attributes(element, name, work)
     _add_styles(root, work, nonce)
+    if look:
+        look(root, nonce)
     body = etree.tostring(root, method="html", encoding="utf-8", doctype="<!doctype html>")
     return Rewritten(body, list(work.requisites))
 

@@ -37,6 +37,20 @@ def test_the_archived_pages_stand_side_by_side(client: FlaskClient, gazette: Gaz
     assert "frame-src http://localhost:8321;" in answer.headers["Content-Security-Policy"]
 
 
+def test_in_the_archived_pages_what_the_other_lacks_is_marked(
+    served: server.Serving, gazette: Gazette
+) -> None:
+    with browser() as chromium:
+        seen = watch(chromium.new_context())
+        seen.page.goto(f"{served.url}/change/{gazette.page('breakwater')}/1..2?look=archived")
+        for number, tag, words in ((0, "del", "decided"), (1, "ins", "agreed in principle")):
+            mark = seen.page.frame_locator("iframe").nth(number).locator(f"{tag}[data-mark]").first
+            assert mark.inner_text() == words
+            assert mark.evaluate("e => getComputedStyle(e).backgroundColor") != "rgba(0, 0, 0, 0)"
+        seen.only(served.url, str(served.room.kept))
+        assert [one for one in seen.said if one.startswith(("error", "dialog"))] == []
+
+
 def test_keys_lead_through_a_change(served: server.Serving, gazette: Gazette) -> None:
     with browser() as chromium:
         seen = watch(chromium.new_context())

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 
 _NUMBERS = count()
-_LONG = ("tests/journeys/", "tests/survival/", "tests/torture/", "tests/crawler/")
+_LONG = ("tests/journeys/", "tests/strandline/web/", "tests/survival/", "tests/torture/", "tests/crawler/")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

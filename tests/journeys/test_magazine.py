@@ -35,12 +35,12 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Told]:
         person.watch(server.url)
         person.run("crawl")
         first = len(server.exchanges)
-        person.run("crawl")
+        person.run_here("crawl")
         unchanged = person.json("changes")
         versions = person.json("pages", "magazine")
         second = len(server.exchanges)
         server.state = magazine.state_b()
-        person.run("crawl")
+        person.run_here("crawl")
         yield Told(person, server.url, list(server.exchanges), first, second, unchanged, versions)
 
 

@@ -103,6 +103,13 @@ def compare_strings(old: str, new: str) -> tuple[Block, ...]:
     return tuple(coarse.compare(old, new, _finely, moves, _FINE))
 
 
+def common(old: Sequence[str], new: Sequence[str]) -> list[Run]:
+    """The runs of items that two sequences have in common, in their order: where each begins in the one and
+    in the other, and its length. Bounded for any input.
+    """
+    return _align(old, new, _CELLS)
+
+
 def _finely(old: str, new: str) -> tuple[Block, ...]:
     cells = min(_CELLS, (_EFFORT // max(len(old), len(new), 1)) ** 2)
     a, b = units(old), units(new)

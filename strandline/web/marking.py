@@ -11,12 +11,13 @@ from typing import Literal
 
 from lxml import etree
 from lxml import html as markup
-from rapidfuzz.distance import LCSseq
+
+from archive import diff
 
 LARGEST = 3_000_000
 """Bytes of a page up to which it is marked."""
-MOST = 20_000
-"""Words of a page up to which it is marked: a comparison takes 50 MB then."""
+MOST = 100_000
+"""Words of a page up to which it is marked."""
 Tag = Literal["ins", "del"]
 STYLE = (
     "ins[data-mark] { background: #c9f2d0 !important; color: #08240d !important; text-decoration: none }"
@@ -98,10 +99,9 @@ def _lacking(own: list[str], other: list[str]) -> list[bool]:
     """For each of one's own words whether the other lacks it. A lone word that is the same between two that
     are not is of the same edit, as a comma is.
     """
-    found = [False] * len(own)
-    for step in LCSseq.opcodes(own, other):
-        if step.tag != "equal":
-            found[step.src_start : step.src_end] = [True] * (step.src_end - step.src_start)
+    found = [True] * len(own)
+    for start, _, length in diff.common(own, other):
+        found[start : start + length] = [False] * length
     for place in range(1, len(found) - 1):
         if found[place - 1] and found[place + 1] and len(own[place]) <= 3:
             found[place] = True

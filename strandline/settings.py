@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, field_validator, model_validator
 
 from archive import home, space
 from schedules import cadence, sources, toml
@@ -114,7 +114,8 @@ class Web(_Table):
     """The table `[web]`: who may enter the reading room where it is not on this machine alone, and as whom.
 
     `names` are host names that it answers to. `keeper` and `reader` are passwords. `proxy_header` is the
-    header in which an authenticating proxy tells the user; `keepers` are the users who may change something.
+    header in which an authenticating proxy tells the user; it is believed from this machine and from
+    `proxies` alone. `keepers` are the users who may change something.
     `https`: it is reached by TLS only, through a proxy. `kept` is the origin of the archived pages where they
     are reached through a proxy.
     """
@@ -125,6 +126,7 @@ class Web(_Table):
     keeper: _Secret | None = None
     reader: _Secret | None = None
     proxy_header: Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9-]*$", max_length=100)] | None = None
+    proxies: Annotated[list[IPvAnyNetwork], Field(max_length=50)] = []
     keepers: Annotated[list[str], Field(max_length=1000)] = []
     https: bool = False
     kept: Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.:\[\]-]+$", max_length=300)] | None = None

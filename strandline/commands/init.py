@@ -50,6 +50,7 @@ format = {format}  # the layout of this folder; leave it alone
 # reader = "env:READER_PASSWORD"  # may look
 # names = ["archive.example.org"]  # host names it answers to
 # proxy_header = "X-Remote-User"  # in which an authenticating proxy tells who it is
+# proxies = ["10.0.0.0/24"]  # the addresses of that proxy, where it is not on this machine
 # keepers = ["anna"]  # of whom these may change something
 # https = true  # behind a proxy that speaks TLS
 # kept = "https://kept.example.org"  # where the proxy serves the archived pages, which are on the next port

@@ -73,7 +73,6 @@ def create(its: Room) -> Flask:
         url_for=answers.address,
         version=__version__,
         home_name=its.home.root.name,
-        open_to_all=its.open_to_all,
     )
     turnstile.put(app)
     guard.put(app, its)

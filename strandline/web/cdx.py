@@ -2,8 +2,9 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import get_type_hints
 
@@ -23,6 +24,8 @@ ROWS = 50_000
 """Rows of one page, where pages are asked for."""
 _SEEN = 2048
 """So many characters of a value are compared with an expression."""
+FILTERING = 10.0
+"""Seconds that the filters of one question may take."""
 Row = access.CdxRow
 
 
@@ -135,7 +138,10 @@ def _end(text: str) -> datetime:
         10: relativedelta(hours=1),
         12: relativedelta(minutes=1),
     }
-    return start + steps.get(len(text), relativedelta(seconds=1)) - timedelta(microseconds=1)
+    try:
+        return start + steps.get(len(text), relativedelta(seconds=1)) - timedelta(microseconds=1)
+    except (ValueError, OverflowError):
+        return datetime.max.replace(tzinfo=UTC)
 
 
 def _wanted() -> Callable[[Row], bool]:
@@ -145,25 +151,43 @@ def _wanted() -> Callable[[Row], bool]:
         without, field, text = one.startswith("!"), *one.removeprefix("!").partition(":")[::2]
         if field not in FIELDS:
             answers.wrong(f"{field[:40]!r} is no field: {', '.join(FIELDS)} are.")
-        # Each repetition beyond these multiplies the time by the length of a URL, and others wait meanwhile.
-        if (
-            len(text) > 200
-            or len(re.findall(r"[*+{]", text)) > 2
-            or re.search(r"[*+}]\)*[*+{]|\)[*+{]", text)
-        ):
-            answers.wrong("That expression is too costly: it may have two repetitions, and none of a group.")
+        if _is_costly(text):
+            answers.wrong(
+                "That expression is too costly: it may have two repetitions, none of a group, and a choice."
+            )
         try:
             tests.append((without, field, re.compile(text)))
-        except re.error as error:
+        except (re.error, OverflowError, RecursionError) as error:
             answers.wrong(f"{text[:60]!r} is no regular expression: {error}.")
 
+    spent = 0.0
+
     def passes(row: Row) -> bool:
-        values = dict[str, object](row)
-        return all(
+        nonlocal spent
+        values, began = dict[str, object](row), time.monotonic()
+        found = all(
             (test.fullmatch(str(values[field])[:_SEEN]) is None) is without for without, field, test in tests
         )
+        spent += time.monotonic() - began
+        if spent > FILTERING:
+            raise ValueError("These filters take too long: ask for fewer captures, or simpler.")
+        return found
 
     return passes
+
+
+def _is_costly(text: str) -> bool:
+    """Whether an expression could take for ever: while one is tried, nothing else is done in this process.
+
+    Each repetition, and each group with a choice in it, multiplies the time that a match takes to fail.
+    """
+    plain = re.sub(r"\\.", "x", text, flags=re.DOTALL)
+    plain = re.sub(r"\[\^?\]?[^]]*\]", "x", plain).replace("(?:", "(")
+    plain = re.sub(r"([*+?}])\?", r"\1", plain)  # as few as can be is no repetition more
+    choices = plain.count("|")
+    factors = len(re.findall(r"[*+?{]", plain)) + min(choices, plain.count("("))
+    many = len(text) > 200 or choices > 20 or factors > 3
+    return many or bool(re.search(r"\(\?|[*+}]\)*[*+{]|\)[*+{]|(?:[*+?{].*){3}", plain, re.DOTALL))
 
 
 def _collapsed(rows: Iterator[Row]) -> Iterator[Row]:

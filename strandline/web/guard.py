@@ -7,8 +7,6 @@ Forgery).
 """
 
 import hmac
-import threading
-import time
 from collections.abc import Callable
 from functools import wraps
 from hashlib import sha256
@@ -33,14 +31,12 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from strandline import channels
-from strandline.web import passes
+from strandline.web import passes, peers
 from strandline.web.room import Room, room
 
 area = Blueprint("guard", __name__)
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
-TRIES, WINDOW = 10, 60.0
-"""So many wrong passwords in so many seconds: then nobody is let in by password until they are over."""
 DAYS = 30
 """A session lasts so long."""
 
@@ -56,28 +52,32 @@ _HEADERS = {
 
 def put(app: Flask, its: Room) -> None:
     """Put a guard before every view of the application."""
+    name = f"strandline-{urlsplit(its.origin).port or 0}"  # cookies do not tell ports apart
     app.config.update(
         SECRET_KEY=its.secret,
-        SESSION_COOKIE_NAME=f"strandline-{urlsplit(its.origin).port or 0}",  # cookies do not tell ports apart
+        SESSION_COOKIE_NAME=f"__Host-{name}" if its.settings.web.https else name,  # no neighbour can set such
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Strict",
         SESSION_COOKIE_SECURE=its.settings.web.https,
         PERMANENT_SESSION_LIFETIME=DAYS * 86_400,
+        SESSION_REFRESH_EACH_REQUEST=False,  # or every answer would hand the cookie out again
         WTF_CSRF_TIME_LIMIT=None,  # a form may be open for days; its token is good for its session alone
         WTF_CSRF_SSL_STRICT=False,  # the origin is looked at in `_own_site`
         MAX_CONTENT_LENGTH=1_000_000,
         MAX_FORM_MEMORY_SIZE=1_000_000,
         MAX_FORM_PARTS=100,
     )
-    app.extensions["strandline-tries"] = _Tries()
+    app.extensions["strandline-tries"] = peers.Tries()
     app.before_request(own_host)
-    app.before_request(_who)
     app.before_request(_own_site)
+    app.before_request(_who)
     CSRFProtect(app)
     app.register_blueprint(area)
     app.after_request(_dress)
     app.jinja_env.globals["form_token"] = _form_token
-    app.context_processor(lambda: {"keeper": g.get("role") == "keeper", "role": g.get("role")})
+    app.context_processor(
+        lambda: {"keeper": g.get("role") == "keeper", "role": g.get("role"), "open_to_all": is_open(its)}
+    )
 
 
 def may_change(view: Callable[..., Any]) -> Callable[..., Any]:
@@ -100,10 +100,8 @@ def own_host() -> None:
     if its.open_to_all:
         ours |= set(LOOPBACK)
     if name not in ours:
-        abort(
-            421,
-            f"This server is not {name[:100]!r}. What it answers to is set by names in [web].",
-        )
+        text = f"This server is not {name[:100]!r}. What it answers to is set by names in [web].\n"
+        abort(Response(text, 421, content_type="text/plain; charset=utf-8"))  # and nothing of what is here
 
 
 def _host_name(host: str) -> str:
@@ -117,8 +115,11 @@ def _host_name(host: str) -> str:
 def _who() -> AnyResponse | None:
     """Find out who asks: `g.role` is `keeper`, `reader`, or nobody is let in."""
     its = room()
-    g.role = "keeper" if its.open_to_all and not _has_password(its) else _role(its)
-    if g.role or request.endpoint in ("guard.sign_in", "static", "overview.health_of_server"):
+    g.role = None
+    if request.endpoint in ("static", "overview.health_of_server"):
+        return None  # nothing of it is of anybody, so it may be kept by caches
+    g.role = "keeper" if is_open(its) else _role(its)
+    if g.role or request.endpoint == "guard.sign_in":
         return None
     is_person = "text/html" in request.headers.get("Accept", "")
     if request.method == "GET" and is_person and not request.authorization:
@@ -131,14 +132,16 @@ def _who() -> AnyResponse | None:
     )
 
 
-def _has_password(its: Room) -> bool:
+def is_open(its: Room) -> bool:
+    """Whether nobody is asked who they are."""
     web = its.settings.web
-    return bool(web.keeper or web.reader or web.proxy_header)
+    return its.open_to_all and not (web.keeper or web.reader or web.proxy_header)
 
 
 def _role(its: Room) -> str | None:
     web = its.settings.web
-    if web.proxy_header and (user := request.headers.get(web.proxy_header)):
+    from_proxy = peers.is_among(request.remote_addr or "", web.proxies)
+    if web.proxy_header and from_proxy and (user := request.headers.get(web.proxy_header)):
         return "keeper" if user in web.keepers else "reader"
     if request.authorization and request.authorization.type == "basic":
         return _by_password(request.authorization.password or "")
@@ -149,15 +152,19 @@ def _role(its: Room) -> str | None:
 
 
 def _by_password(given: str) -> str | None:
-    """The role that a password gives. Too many wrong ones, and none is looked at for a while."""
-    tries: _Tries = current_app.extensions["strandline-tries"]
-    if tries.too_many():
-        abort(429, f"Too many wrong passwords. Try again in {WINDOW:.0f} seconds.")
+    """The role that a password gives. After too many wrong ones none is looked at for a while."""
+    tries: peers.Tries = current_app.extensions["strandline-tries"]
+    looked, role = tries.look(request.remote_addr or "", lambda: _given(given))
+    if not looked:
+        abort(429, f"Too many wrong passwords. Try again in {peers.WINDOW:.0f} seconds.")
+    return role
+
+
+def _given(given: str) -> str | None:
     for role in ("keeper", "reader"):
         known = _password(room(), role)
         if known is not None and hmac.compare_digest(_digest(known), _digest(given)):
             return role
-    tries.note()
     return None
 
 
@@ -174,31 +181,19 @@ def _proof(its: Room, role: str) -> str:
     return hmac.new(its.secret, _digest(_password(its, role) or ""), sha256).hexdigest()
 
 
-class _Tries:
-    """The wrong passwords of the last minute."""
-
-    def __init__(self) -> None:
-        self.at: list[float] = []
-        self.lock = threading.Lock()
-
-    def too_many(self) -> bool:
-        with self.lock:
-            self.at = [at for at in self.at if time.monotonic() - at < WINDOW]
-            return len(self.at) >= TRIES
-
-    def note(self) -> None:
-        with self.lock:
-            self.at.append(time.monotonic())
-
-
 def _own_site() -> None:
-    """What changes something must come from a page of ours, as far as the browser tells."""
-    if request.method in ("GET", "HEAD", "OPTIONS"):
-        return
-    if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):
-        abort(403, "This form was sent from another site.")
+    """A page of another site may lead here and no more; what changes something must come from a page of ours.
+    As far as the browser tells (Fetch Metadata): a form has a token besides.
+    """
+    changes = request.method not in ("GET", "HEAD", "OPTIONS")
+    if request.headers.get("Sec-Fetch-Site", "none") not in ("same-origin", "none"):
+        if changes:
+            abort(403, "This form was sent from another site.")
+        how = request.headers.get("Sec-Fetch-Mode"), request.headers.get("Sec-Fetch-Dest")
+        if how != ("navigate", "document"):
+            abort(403, "Another site asked for this as a part of it, and is not given it.")
     origin = request.headers.get("Origin")
-    if origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
+    if changes and origin is not None and urlsplit(origin).netloc.lower() != request.host.lower():
         abort(403, "This form was sent from another site.")
 
 
@@ -248,6 +243,8 @@ def _dress(response: Response) -> Response:
         response.headers.setdefault(name, value)
     if request.endpoint == "static" and "v" in request.args:
         response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    elif not is_open(its):
+        response.headers["Cache-Control"] = "private, no-store"
     elif not response.headers.get("Cache-Control"):
-        response.headers["Cache-Control"] = "private, no-cache" if its.open_to_all else "private, no-store"
+        response.headers["Cache-Control"] = "private, no-cache"
     return response

@@ -125,7 +125,9 @@ def _archived(row: access.MementoRow) -> Response:
                 answers.absent("The WARC file that holds it is missing, or cannot be read.")
             coding, body = large
     kind = row["content_type"] or ""
-    if not _TYPE.fullmatch(kind):
+    if not _TYPE.fullmatch(kind) or kind.lower().startswith(
+        "multipart/"
+    ):  # its parts would have heads of their own
         kind = "application/octet-stream"
     answer = Response(body, row["status"], content_type=kind)
     for name, value in (access.answer_head(archive, row) or [])[1 : _HEADERS + 1]:

@@ -122,16 +122,18 @@ def pause(name: str) -> Any:
 
 
 @area.route("/source/<name>/edit", methods=["GET", "POST"])
+@guard.may_change
 def edit(name: str) -> Any:
-    """Edit its file: checked with every line that is wrong, saved as a whole or not at all."""
+    """Edit its file: checked with every line that is wrong, saved as a whole or not at all. The headers in it
+    may be secrets: no reader sees it.
+    """
     text = _text(name)
     known = editing.digest(text)
     if request.method == "GET":
         return _editor(name, text, known, editing.complaints(name, text))
-    return _edited(name=name)
+    return _edited(name)
 
 
-@guard.may_change
 def _edited(name: str) -> Any:
     its = room()
     text = request.form.get("text", "").replace("\r\n", "\n")
@@ -154,6 +156,10 @@ def _editor(name: str, text: str, known: str, complaints: list[str]) -> str:
 
 
 def _source(name: str) -> source_files.Source:
+    try:
+        source_files.check_name(name)
+    except source_files.SourceError as error:
+        answers.absent(f"{error}.")
     try:
         return source_of(room().home, name)
     except Complaint as complaint:

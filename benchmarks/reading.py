@@ -8,7 +8,8 @@ reader asks for a page, reads the answer, thinks for a time whose mean is `--thi
 another: a closed loop, so that the readers ask for less where the server is slow. What is asked for is drawn
 anew each time: the kind of page, the page, and what a list is narrowed down by.
 
-Says for each kind of page how long the answers took, and the memory of the server after five minutes and at the end.
+Says for each kind of page how long the answers took, and the server's memory after five minutes and at the
+end.
 Exits with 1 where a bound of issue 8 is broken: MEDIAN and RARELY seconds, GROWTH of memory.
 """
 

@@ -33,10 +33,17 @@ def main() -> int:
     print(f"missed slots {found.missed or 0}")
     print(f"sources never crawled {found.never or 0}, still failing {found.unwell or 0}")
     print(f"overlaps {found.overlaps or 0}; zombies {len(found.zombies)}; left over {found.left_over or 0}")
+    print(f"told {found.told} troubles and recoveries; untrue or twice {found.untrue or 0}")
     print(f"memory {before / 1e6:.1f} MB, at the end {after / 1e6:.1f} MB ({after / before - 1:+.1%})")
     print(f"stopped in {found.stopped_in:.1f} s; tracebacks {said.count('Traceback')}")
     well = not (
-        found.missed or found.never or found.unwell or found.overlaps or found.zombies or found.left_over
+        found.untrue
+        or found.missed
+        or found.never
+        or found.unwell
+        or found.overlaps
+        or found.zombies
+        or found.left_over
     )
     return 0 if well and after < before * 1.1 and "Traceback" not in said else 1
 

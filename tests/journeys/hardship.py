@@ -2,6 +2,7 @@
 `kill -9` of the daemon and of what it has begun. What must hold is counted in `Found`.
 """
 
+import json
 import random
 import signal
 import subprocess
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -29,7 +32,8 @@ ZOMBIE_SECONDS = 5.0
 @dataclass
 class Found:
     """What came of it. `missed`: slots that no run stands for, `made_up`: those that a newer one stands for;
-    `never`: sources of which no run has ended, `unwell`: those whose last run failed; `memory`: bytes of the
+    `never`: sources of which no run has ended, `unwell`: those whose last run failed; `told`: troubles and
+    recoveries that were told, `untrue`: those that were not so, or were told already; `memory`: bytes of the
     last daemon a minute after it began (in shorter trials: at first), and at the end.
     """
 
@@ -41,6 +45,8 @@ class Found:
     never: list[str] = field(default_factory=list)
     unwell: list[str] = field(default_factory=list)
     overlaps: set[str] = field(default_factory=set)
+    told: int = 0
+    untrue: list[str] = field(default_factory=list)
     zombies: set[int] = field(default_factory=set)
     left_over: list[str] = field(default_factory=list)
     kills: int = 0
@@ -112,6 +118,9 @@ class Trial:
     def _set_up(self, stack: ExitStack) -> None:
         if not (self.person.home / "strandline.toml").exists():
             self.person.run_here("init", str(self.person.home))
+        settings = self.person.home / "strandline.toml"
+        command = json.dumps(["/bin/sh", "-c", 'cat >> "$0"', str(self._told)])
+        settings.write_text(settings.read_text().replace("[notify]", f"[notify]\ncommand = {command}", 1))
         for number in range(self.sources):
             name = f"source{number:02}"
             if number % 5 != 4 or not self.servers:
@@ -124,6 +133,10 @@ class Trial:
                 f'seeds = ["{server.url}{path}"]\nschedule = "every {every} minutes"\n'
                 "[manners]\ndelay = 0.05\nallow_private = true\n[limits]\nstall = 0.1\nminutes = 1\n"
             )
+
+    @property
+    def _told(self) -> Path:
+        return self.person.home.with_name("told.json")
 
     def _daemon(self) -> "subprocess.Popen[bytes]":
         with (self.person.home.with_name("serve.log")).open("ab") as log:
@@ -195,6 +208,7 @@ class Trial:
                 self.found.outcomes[row["outcome"] or "left behind"] += 1
                 slots[row["source"]].append(row["slot"])
             last = {row["source"]: row["outcome"] for row in runs if row["outcome"]}
+            self._check_told({row["run"]: row["outcome"] for row in runs})
         self.found.never = sorted(set(self.every) - set(last))
         self.found.unwell = sorted(name for name, how in last.items() if how not in ("succeeded", "partly"))
         for name, minutes in self.every.items():
@@ -207,6 +221,32 @@ class Trial:
                     self.found.made_up += newer
                     self.found.missed += [] if newer else [f"{name} {slot:%H:%M}"]
                 slot += period
+
+    def _check_told(self, outcomes: dict[str, str | None]) -> None:
+        """A trouble is told once and is that of its run; a recovery follows a trouble. A message comes twice
+        only where a process was killed, with the same id.
+        """
+        lasting: dict[str, str] = {}
+        for message in {one["id"]: one for one in _messages(self._told)}.values():
+            for event in message["events"]:
+                self.found.told += 1
+                key, kind = event["key"], event["kind"]
+                was = lasting.pop(key, None)
+                if event["event"] == "trouble":
+                    lasting[key] = kind
+                    is_true = was != kind and (not key.endswith("/run") or outcomes[event["run"]] == kind)
+                else:
+                    is_true = was is not None
+                self.found.untrue += [] if is_true else [f"{event['event']} {key} {kind} after {was}"]
+
+
+def _messages(path: Path) -> Iterator[dict[str, Any]]:
+    """The messages that were written one behind the other."""
+    rest = path.read_text("utf-8") if path.exists() else ""
+    while rest:
+        message, end = json.JSONDecoder().raw_decode(rest)
+        rest = rest[end:].lstrip()
+        yield message
 
 
 @contextmanager

@@ -7,10 +7,12 @@ piece it is in.
 
 import asyncio
 import gzip
+import struct
 import zlib
 from typing import Any
 
 import brotli
+from isal import isal_zlib
 
 from tests.sites.wire_server import Shape
 from tests.torture.row import Script
@@ -141,10 +143,16 @@ def raw_deflate(data: bytes) -> bytes:
 
 
 def bomb(megabytes: int, filling: bytes = b"x") -> bytes:
-    """So many megabytes in a gzip of a thousandth."""
-    engine = zlib.compressobj(9, wbits=31)
+    """So many megabytes in a gzip of a thousandth (RFC 1952)."""
     piece = filling * 1_000_000
-    return b"".join([*(engine.compress(piece) for _ in range(megabytes)), engine.flush()])
+    engine = zlib.compressobj(9, wbits=-15)
+    # Behind a full flush nothing refers to what was before it: so the same block may come again and again.
+    block = engine.compress(piece) + engine.flush(zlib.Z_FULL_FLUSH)
+    checksum = 0
+    for _ in range(megabytes):
+        checksum = isal_zlib.crc32(piece, checksum)
+    head, tail = b"\x1f\x8b\x08" + bytes(6) + b"\xff", struct.pack("<II", checksum, megabytes * 1_000_000)
+    return head + block * megabytes + engine.flush() + tail
 
 
 def gz(data: bytes) -> bytes:

@@ -38,9 +38,11 @@ def open_index(home: Home) -> Engine:
     Raises DatabaseTrouble when the file is no index, cannot be written, or was written by a newer program.
     """
     path = home.database
+    # The one that was used last is used next: each that is used has 2 MB of the file in memory.
     engine = create_engine(
-        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS}, pool_size=CONNECTIONS, max_overflow=-1
-    )
+        f"sqlite:///{path}", connect_args={"timeout": BUSY_SECONDS},
+        pool_size=CONNECTIONS, max_overflow=-1, pool_use_lifo=True,
+    )  # fmt: skip
     event.listen(engine, "connect", _tune)
     event.listen(engine, "begin", partial(_begin, path=path))
     try:

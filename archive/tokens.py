@@ -50,7 +50,7 @@ def _piece(piece: str) -> tuple[str, ...]:
     return tuple(token for token, _, _ in _cut(folded(piece)))
 
 
-_known_piece = lru_cache(maxsize=50_000)(_piece)
+_known_piece = lru_cache(maxsize=20_000)(_piece)
 
 
 def is_letter(token: str) -> bool:

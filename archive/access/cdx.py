@@ -204,9 +204,11 @@ def _captures_of(archive: Archive, asked: Asked, number: int) -> Iterator[Any]:
     wanted = _wanted(asked, [number]).order_by(at.desc() if asked.backwards else at).limit(_ROWS)
     last: tuple[Any, set[int]] = (None, set())
     while True:
-        past = at <= last[0] if asked.backwards else at >= last[0]
+        further = wanted
+        if last[1]:
+            further = wanted.where(at <= last[0] if asked.backwards else at >= last[0])
         with reading(archive.engine) as connection:
-            rows = connection.execute(wanted.where(past) if last[1] else wanted).all()
+            rows = connection.execute(further).all()
         new = [row for row in rows if row.id not in last[1]]
         yield from new
         if not new or len(rows) < _ROWS:

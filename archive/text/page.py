@@ -72,6 +72,10 @@ MARKUP = (
 )
 
 
+HUGE = 10_000_000
+"""Bytes of one text from which on libxml2 leaves out it and what follows, unless it is told of huge pages."""
+
+
 def extract(payload: bytes, url: str, content_type: str | None = None) -> Text:
     """What a page says.
 
@@ -131,8 +135,9 @@ def _extract(payload: bytes, url: str, content_type: str) -> Text:
 
 def parse(characters: str) -> HtmlElement:
     """The tree of a page: libxml2's recovering parser with its own limits of depth and size, no comments."""
-    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=False)
     data = UNFIT.sub("", characters.replace("\x0b", " ").replace("\x0c", " ")).encode("utf-8", "replace")
+    is_huge = len(data) >= HUGE
+    parser = HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=is_huge)
     return _with_body(document_fromstring(data, parser=parser, ensure_head_body=True))
 
 

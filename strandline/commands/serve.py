@@ -70,7 +70,7 @@ def serve(
 
         clock = service.clock({look: every, follow: FOLLOW_SECONDS})
         if not no_web:
-            web = open_.enter_context(server.serving(found, host, port, daemon))
+            web = open_.enter_context(server.serving(found, host, port, daemon, alone=True))
             say(f"The reading room is at {web.url}/")
         clock.start()
         say(f"Serving {found.root}: at most {jobs} runs at a time, a look every {every:g} s. Ctrl-C ends it.")
@@ -87,7 +87,7 @@ def serve(
 
 def _show(found: homes.Home, host: str, port: int) -> NoReturn:
     """The reading room alone; another process may crawl."""
-    with _signals() as (stop, received), server.serving(found, host, port) as web:
+    with _signals() as (stop, received), server.serving(found, host, port, alone=True) as web:
         say(f"The reading room is at {web.url}/ Nothing is crawled here. Ctrl-C ends it.")
         notice.ready()
         while not stop.wait(1.0):

@@ -1,6 +1,7 @@
 """A comparison of very long texts, cut to what a browser can show: what differs, and a little around it."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from itertools import groupby
 
 from archive import diff
@@ -16,7 +17,7 @@ def blocks(found: Iterable[diff.Block], most: int) -> tuple[tuple[diff.Block, ..
         if same:
             shown += _less(list(stretch))
             continue
-        for block in stretch:
+        for block in map(_nearer, stretch):
             if most <= 0:
                 return tuple(shown), True
             size = len(block.old) + len(block.new)
@@ -28,11 +29,30 @@ def blocks(found: Iterable[diff.Block], most: int) -> tuple[tuple[diff.Block, ..
 def _less(stretch: Sequence[diff.Block]) -> list[diff.Block]:
     """What is the same, with its middle left out."""
     whole = "".join(block.old for block in stretch)
-    out = len(whole) - 2 * AROUND
+    text = _ends(whole, "\n\n")
+    return list(stretch) if text == whole else [diff.Block(diff.Op.EQUAL, text, text)]
+
+
+def _nearer(block: diff.Block) -> diff.Block:
+    """A very long sentence with less of the words that are the same in it."""
+    words = tuple(
+        replace(word, old=_ends(word.old, " "), new=_ends(word.new, " "))
+        if word.op is diff.Op.EQUAL
+        else word
+        for word in block.words
+    )
+    if not words:
+        return block
+    old, new = "".join(word.old for word in words), "".join(word.new for word in words)
+    return replace(block, old=old, new=new, words=words)
+
+
+def _ends(text: str, border: str) -> str:
+    """The beginning and the end of a long text."""
+    out = len(text) - 2 * AROUND
     if out <= AROUND:
-        return list(stretch)
-    text = f"{whole[:AROUND]}\n\n[… {out:,} characters are the same …]\n\n{whole[-AROUND:]}"
-    return [diff.Block(diff.Op.EQUAL, text, text)]
+        return text
+    return f"{text[:AROUND]}{border}[… {out:,} characters are the same …]{border}{text[-AROUND:]}"
 
 
 def _begun(block: diff.Block, most: int) -> list[diff.Block]:

@@ -58,7 +58,7 @@ def drawn(calendar: dict[str, Any]) -> Markup:
     return _drawn(calendar["source"], tuple(tuple(cell.values()) for cell in calendar["cells"]))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # each has 0.2 MB
 def _drawn(source: str | None, cells: tuple[tuple[Any, ...], ...]) -> Markup:
     parts = []
     for day, captures, changes, x, y, heat in cells:

@@ -30,9 +30,10 @@ BOUNDS: dict[str, Any] = {
 
 
 class _Connection(HTTPChannel):
-    """A connection that knows since when a request has been arriving on it."""
+    """A connection that knows since when a request arrives on it, and since when nothing is taken."""
 
     asked = 0.0
+    stuck: tuple[float, float] | None = None  # when something was taken last, and since when that is known
 
     def received(self, data: bytes) -> bool:
         before = self.request
@@ -43,8 +44,12 @@ class _Connection(HTTPChannel):
 
     def is_slow(self, now: float) -> bool:
         """Whether it has been asking for too long, or takes nothing of its answer."""
+        if self.total_outbufs_len == 0:
+            self.stuck = None
+        elif self.stuck is None or self.stuck[0] != self.last_activity:
+            self.stuck = self.last_activity, now
         asking = self.request is not None and self.asked < now - ASKING
-        return asking or (self.total_outbufs_len > 0 and self.last_activity < now - TAKING)
+        return asking or (self.stuck is not None and self.stuck[1] < now - TAKING)
 
     def cut(self) -> None:
         """End it, also where a thread waits for its reader."""

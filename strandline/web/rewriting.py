@@ -20,6 +20,8 @@ Look = Callable[[etree._Element, str], object]
 
 LONGEST = 12_000_000
 """Characters of a page that are shown."""
+HUGE = 10_000_000
+"""Bytes from which on the parser must be told that a page is huge, or leaves out a long text."""
 MOST = 5_000
 """So many requisites of a page are noted."""
 
@@ -103,9 +105,11 @@ def page(
     `look` gets the tree when it is safe, and the nonce, and may add to it.
     """
     work = _Work(base, charset, address)
-    parser = markup.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
+    data = text[:LONGEST].encode("utf-8", "replace") or b"<p></p>"
+    is_huge = len(data) >= HUGE
+    parser = markup.HTMLParser(encoding="utf-8", huge_tree=is_huge, remove_comments=True, remove_pis=True)
     try:
-        root = markup.document_fromstring(text[:LONGEST].encode("utf-8", "replace") or b"<p></p>", parser)
+        root = markup.document_fromstring(data, parser)
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Rewritten(b"<!doctype html><title></title>", [])
     work.base = _base(root, base)

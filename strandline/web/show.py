@@ -55,6 +55,11 @@ def when(at: datetime | None, form: str = "%Y-%m-%d %H:%M") -> Markup | str:
     return _told(at, form, _zone())
 
 
+def at(instant: datetime, form: str = "%Y-%m-%d") -> str:
+    """The same where there is place for words alone, as in the title of a drawing."""
+    return instant.astimezone(_zone()).strftime(form)
+
+
 @lru_cache(maxsize=8192)
 def _told(at: datetime, form: str, zone: ZoneInfo) -> Markup:
     exact = at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
@@ -130,7 +135,7 @@ _OF_DICTS = frozenset(dir(dict))
 
 def put(app: Flask) -> None:
     """Give the templates these filters."""
-    for filter_ in (plain, short, when, day, stamp, stamp_iso, since, amount, count):
+    for filter_ in (plain, short, when, at, day, stamp, stamp_iso, since, amount, count):
         app.add_template_filter(filter_)
     for said in (told.kinds, told.words, told.step, told.verdict):
         app.add_template_filter(said, f"{said.__name__}_told")

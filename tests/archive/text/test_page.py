@@ -123,6 +123,15 @@ def test_any_bytes_give_a_text(payload: bytes) -> None:
     assert text.extractor == EXTRACTOR
 
 
+@pytest.mark.nightly  # six seconds
+def test_a_text_of_more_than_ten_megabytes_is_read_to_its_end() -> None:
+    said = "The harbour master counted the boats, and wrote it down in the large book. " * 140_000
+    page = (
+        f"<title>Long</title><article><h1>Long</h1><p>{said}</p><p>That is all there is to say.</p></article>"
+    )
+    assert extract(page.encode(), "https://a.example/", "text/html").text.endswith("there is to say.")
+
+
 def test_plain_text_is_read_as_it_is() -> None:
     assert extract(b"One\r\nline\r\n\r\nTwo", URL, "text/plain").text == "One\nline\n\nTwo"
 

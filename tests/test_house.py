@@ -33,7 +33,7 @@ IMPORTERS = {
     "trafilatura": ("archive/text/",),
     "twisted": ("crawler/",),
     "typer": ("strandline/",),
-    "waitress": ("strandline/web/server.py",),
+    "waitress": ("strandline/web/connections.py",),
     "warcio": ("archive/records.py",),
     "werkzeug": ("strandline/web/",),
 }

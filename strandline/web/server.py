@@ -11,32 +11,21 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from waitress.server import create_server
-
 from archive import home as homes
 from archive import instants
 from schedules import service
 from strandline import settings as settings_file
 from strandline.complaint import Complaint
-from strandline.web import overview, search
+from strandline.web import overview, peers, search
 from strandline.web.app import create
+from strandline.web.connections import Server
 from strandline.web.kept_origin import create_kept
 from strandline.web.room import Room, secret_of
 
 THREADS, KEPT_THREADS = 12, 6
-CONNECTIONS = 200
 SWITCHING = 0.001
 """Seconds for which a thread computes before another one may: so long whoever reads a row may wait for it."""
 _ANY = ("0.0.0.0", "::", "")  # noqa: S104 - compared with, not bound to
-_BOUNDS: dict[str, Any] = {
-    "ident": None,  # nobody needs to know what serves
-    "connection_limit": CONNECTIONS,
-    "channel_timeout": 60,
-    "cleanup_interval": 15,
-    "max_request_header_size": 32_768,
-    "max_request_body_size": 1_000_000,
-    "clear_untrusted_proxy_headers": True,
-}
 
 
 @dataclass(frozen=True)
@@ -58,7 +47,7 @@ def serving(
     with _bound(host, port) as pages, _bound(host, port and port + 1) as kept:
         origin, other = (f"http://{_shown(host)}:{one.getsockname()[1]}" for one in (pages, kept))
         its = replace(its, origin=origin, kept=other)
-        with _run(create(its), pages, THREADS), _run(create_kept(its), kept, KEPT_THREADS):
+        with _run(its, create(its), pages, THREADS), _run(its, create_kept(its), kept, KEPT_THREADS):
             threading.Thread(target=_find_out, args=(its, alone), name="finding out", daemon=True).start()
             try:
                 yield Serving(its, origin)
@@ -122,11 +111,11 @@ def _bound(host: str, port: int) -> socket.socket:
 
 
 @contextmanager
-def _run(app: Any, bound: socket.socket, threads: int) -> Iterator[None]:
+def _run(its: Room, app: Any, bound: socket.socket, threads: int) -> Iterator[None]:
     """Serve an application on a bound socket, by threads that end with the process at the latest."""
     sys.setswitchinterval(SWITCHING)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, map={}, sockets=[bound], threads=threads, **_BOUNDS)
+    server = Server(app, bound, threads, lambda who: peers.is_among(who, its.settings.web.proxies))
     thread = threading.Thread(target=server.run, name="reading room", daemon=True)
     thread.start()
     try:

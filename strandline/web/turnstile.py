@@ -1,7 +1,7 @@
 """One answer is worked on at a time: the others wait at a turnstile, and all of them are given sooner.
 
-Threads that compute at once hand the interpreter back and forth at every row: no more gets done than by one, and
-every answer takes as long as all that are worked on together. Who has waited for half a second is let
+Threads that compute at once hand the interpreter back and forth at every row: no more gets done than by one,
+and every answer takes as long as all that are worked on together. Who has waited for half a second is let
 through, so that what is slow holds up nobody. What is sent piece by piece does not count.
 """
 

@@ -3,6 +3,7 @@
 import time
 
 from strandline.demo import site
+from tests.sites.server import Page, Server
 from tests.strandline.web.conftest import Writable
 
 
@@ -35,8 +36,14 @@ def test_a_site_is_looked_at_and_then_watched(writable: Writable) -> None:
 
 
 def test_what_cannot_be_looked_at_is_told(writable: Writable) -> None:
+    with Server({"*": Page(200)}) as hidden:
+        port = hidden.url.rpartition(":")[2]
+        for name in ("127.0.0.1", "2130706433", "[::ffff:127.0.0.1]", "localhost"):
+            _, private = looked(writable, url=f"http://{name}:{port}/")
+            assert "flash bad" in private, name
+        assert hidden.exchanges == []
     _, private = looked(writable, url="http://127.0.0.1:9/")
-    assert "flash bad" in private and "--allow-private" in private
+    assert "--allow-private" in private
     _, taken = looked(writable, url="https://example.org/", name="gazette")
     assert "already" in taken
     _, odd = looked(writable, url="mailto:somebody")

@@ -48,10 +48,14 @@ def pages(home: Path) -> dict[str, str]:
         "page": f"/page/{page}",
         "change": f"/change/{page}/1..2",
         "beside": f"/change/{page}/1..2?look=side",
+        "archived": f"/change/{page}/1..2?look=archived",
+        "sentences": f"/sentences/{page}",
         "capture": f"/capture/{page}/{at}",
         "view": f"/view/{page}/{at}",
         "why": f"/why/{page}",
         "notes": "/notes",
+        "absent": "/page/https://never.example/",
+        "sign-in": "/sign-in",
     }
 
 

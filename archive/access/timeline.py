@@ -86,7 +86,7 @@ def head(archive: Archive, url: str) -> HeadRow:
 
 def marks(archive: Archive, seen: HeadRow, most: int = 300) -> list[MarkRow]:
     """All captures of a page, counted in at most so many stretches of equal length. Raises NotInArchive."""
-    step = max((seen["last"] - seen["first"]) / most, timedelta(seconds=1))
+    step = max((seen["last"] - seen["first"]) / most, timedelta(milliseconds=1))
     with reading(archive.engine) as connection:
         mine = captures.c.page == find(connection, seen["url"]).id
         found = _binned(connection, mine, seen, step, most)

@@ -208,7 +208,7 @@ class Trial:
                 self.found.outcomes[row["outcome"] or "left behind"] += 1
                 slots[row["source"]].append(row["slot"])
             last = {row["source"]: row["outcome"] for row in runs if row["outcome"]}
-            self._check_told({row["run"]: row["outcome"] for row in runs})
+            self._check_told({row["run"]: row for row in runs})
         self.found.never = sorted(set(self.every) - set(last))
         self.found.unwell = sorted(name for name, how in last.items() if how not in ("succeeded", "partly"))
         for name, minutes in self.every.items():
@@ -222,7 +222,7 @@ class Trial:
                     self.found.missed += [] if newer else [f"{name} {slot:%H:%M}"]
                 slot += period
 
-    def _check_told(self, outcomes: dict[str, str | None]) -> None:
+    def _check_told(self, runs: dict[str, access.RunRow]) -> None:
         """A trouble is told once and is that of its run; a recovery follows a trouble. A message comes twice
         only where a process was killed, with the same id.
         """
@@ -234,10 +234,17 @@ class Trial:
                 was = lasting.pop(key, None)
                 if event["event"] == "trouble":
                     lasting[key] = kind
-                    is_true = was != kind and (not key.endswith("/run") or outcomes[event["run"]] == kind)
+                    is_true = was != kind and (
+                        not key.endswith("/run") or _ended_so(runs[event["run"]], kind)
+                    )
                 else:
                     is_true = was is not None
                 self.found.untrue += [] if is_true else [f"{event['event']} {key} {kind} after {was}"]
+
+
+def _ended_so(run: access.RunRow, kind: str) -> bool:
+    """Whether a run ended so, or has been taken up since; for want of a robots.txt it fails."""
+    return kind == run["outcome"] or (kind == "robots" and run["outcome"] == "failed") or run["resumed"] > 0
 
 
 def _messages(path: Path) -> Iterator[dict[str, Any]]:
